@@ -1,0 +1,146 @@
+"""Looks through the built site for what must not be there: a gated file, whole, renamed, or inside another file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatepost_site.documents import shown
+from gatepost_site.findings import ContentError, Finding
+from gatepost_site.gated_text import paragraphs_of, stands_in, visible_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from gatepost_site.magnets import Magnet
+    from gatepost_site.project import Project
+
+#: Files in which base64 could stand.
+_TEXT = frozenset({".html", ".htm", ".json", ".js", ".mjs", ".css", ".svg", ".xml", ".txt", ".md", ".map", ".csv"})
+#: Files in which somebody could read a text.
+_READ = frozenset({".html", ".htm", ".json", ".xml", ".txt", ".md"})
+#: Bytes of a gated file that are looked for first inside others: long enough to be its own.
+_PIECE = 96
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_BLANK = b" \t\r\n\\"
+_ADVICE = "the file into magnets/ only, and a link to its landing page"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """One file that visitors get only through a form."""
+
+    magnet: str
+    sha256: str
+    file: Path
+    #: A piece of its content, b"" when only the whole can be compared: a first, quick look into other files.
+    piece: bytes = b""
+    #: Length in bytes, and CRC-32 as archives keep it.
+    size: int = 0
+    checksum: int = 0
+    #: The words of its paragraphs, for text.
+    paragraphs: tuple[str, ...] = ()
+
+
+def leaks(magnets: Mapping[str, Magnet], project: Project) -> list[tuple[Path, Finding]]:
+    """Return each file of the built site that gives away a gated file, with what is to be said about it."""
+    secrets = [secret for magnet in magnets.values() for secret in _secrets(magnet, project)]
+    found = []
+    for file in _files(project.public) if secrets else ():
+        if leak := _leak(file, secrets):
+            secret, how = leak
+            what = f"public file gives away magnet '{secret.magnet}'"
+            found.append((file, Finding(shown(file, project.root), 1, 1, what, how, _ADVICE)))
+    return found
+
+
+def remove_leaks(magnets: Mapping[str, Magnet], project: Project) -> None:
+    """Delete from the built site whatever gives away a gated file. Raises ContentError naming each."""
+    found = leaks(magnets, project)
+    for file, _ in found:
+        file.unlink(missing_ok=True)
+    if found:
+        raise ContentError(finding for _, finding in found)
+
+
+def sha256_of(file: Path) -> str:
+    """Return the hexadecimal SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _secrets(magnet: Magnet, project: Project) -> Iterator[Secret]:
+    file = magnet.asset_path(project)
+    yield _secret(magnet, file, whole=True)
+    for chapter in magnet.chapter_paths() if magnet.is_ebook else ():
+        # Whole chapters only: a paragraph of the book may well stand in an article.
+        yield _secret(magnet, chapter, whole=False)
+
+
+def _secret(magnet: Magnet, file: Path, *, whole: bool) -> Secret:
+    data = file.read_bytes()
+    middle = len(data) // 2
+    piece = data[middle : middle + _PIECE] if whole and len(data) >= 2 * _PIECE else b""
+    digest = hashlib.sha256(data).hexdigest()
+    return Secret(magnet.slug, digest, file, piece, len(data), zlib.crc32(data), _paragraphs(file, data))
+
+
+def _paragraphs(file: Path, data: bytes) -> tuple[str, ...]:
+    is_text = file.suffix.lower() in {".md", ".txt"}
+    return paragraphs_of(data.decode(errors="replace").replace("\r\n", "\n")) if is_text else ()
+
+
+def _files(public: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(public):
+        for name in sorted(names):
+            yield public.joinpath(folder, name)
+
+
+def _leak(file: Path, secrets: list[Secret]) -> tuple[Secret, str] | None:
+    """Return the secret that a public file gives away and in which form, None when it is clean."""
+    data = file.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    # Line breaks, plain or escaped as in JSON, do not hide anything.
+    squeezed = data.replace(b"\\n", b"").translate(_URL_SAFE, _BLANK) if file.suffix.lower() in _TEXT else b""
+    packed = _packed(file)
+    words = _words(file, data) if any(secret.paragraphs for secret in secrets) else ""
+    for secret in secrets:
+        if digest == secret.sha256:
+            return secret, "a copy with the same bytes"
+        if (secret.size, secret.checksum) in packed:
+            return secret, "a copy inside the archive"
+        if stands_in(secret.paragraphs, words):
+            return secret, f"the text of '{secret.file.name}'"
+        if not secret.piece:
+            continue
+        if secret.piece in data and secret.file.read_bytes() in data:
+            return secret, "its bytes inside the file"
+        if _encoded_in(secret.piece, squeezed) and _encoded_in(secret.file.read_bytes(), squeezed):
+            return secret, "its bytes in base64 inside the file"
+    return None
+
+
+def _words(file: Path, data: bytes) -> str:
+    suffix = file.suffix.lower()
+    return visible_words(data.decode(errors="replace"), is_json=suffix == ".json") if suffix in _READ else ""
+
+
+def _packed(file: Path) -> frozenset[tuple[int, int]]:
+    """Return (length, CRC-32) of the files inside an archive; documents of an office are archives too."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return frozenset((member.file_size, member.CRC) for member in archive.infolist())
+    except zipfile.BadZipFile:
+        return frozenset()
+
+
+def _encoded_in(piece: bytes, squeezed: bytes) -> bool:
+    """Whether bytes stand in a text as base64, in any of the three spellings that their place in a whole gives them."""
+    # The characters at either end depend on the bytes around the piece.
+    return any(base64.b64encode(bytes(shift) + piece)[4:-4] in squeezed for shift in range(3))

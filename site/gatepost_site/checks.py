@@ -1,0 +1,135 @@
+"""Everything that can be known to be wrong with a site before it is built, found in one go."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gatepost_site import ebook
+from gatepost_site.documents import shown
+from gatepost_site.findings import ContentError, Finding
+from gatepost_site.magnets import load_magnets
+from gatepost_site.offer_check import check_offers, prose
+from gatepost_site.pages import check_pages
+from gatepost_site.snippet_check import check_snippets
+from gatepost_site.staging import unwritable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gatepost_site.magnets import Magnet
+    from gatepost_site.pages import FrontMatter
+    from gatepost_site.project import Project
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a site is built from, as its configuration says."""
+
+    project: Project
+    #: mkdocs.yml, or what the site calls it.
+    config_file: Path
+    #: The Markdown pages that will be published.
+    pages: Sequence[Path]
+    #: Options of pymdownx.snippets, None when it is not on.
+    snippets: Mapping[str, Any] | None
+    #: Reads a page's front matter as the site's engine does.
+    published: FrontMatter
+
+
+def check_sources(sources: Sources) -> dict[str, Magnet]:
+    """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
+    project, root = sources.project, sources.project.root
+    copies = sorted(project.magnets.glob("*/magnet.md"))
+    findings = [_gated_page(page, project) for page in sources.pages if _is_gated(page, project)]
+    findings += check_pages(sources.pages, root=root, published=sources.published)
+    findings += check_snippets([*sources.pages, *copies], sources.snippets, project)
+    try:
+        magnets = load_magnets(project)
+        slugs = list(magnets)
+    except ContentError as error:
+        magnets, findings = {}, findings + error.findings
+        # An offer of a magnet that is there but wrong is not a second mistake.
+        slugs = [path.parent.name for path in copies]
+    findings += check_offers([*sources.pages, *copies], slugs, root=root)
+    for magnet in magnets.values():
+        findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
+    if findings:
+        raise ContentError(findings)
+    return magnets
+
+
+def _is_gated(page: Path, project: Project) -> bool:
+    place = page.resolve()
+    return any(place.is_relative_to(folder.resolve()) for folder in (project.magnets, project.private))
+
+
+def _gated_page(page: Path, project: Project) -> Finding:
+    write = "a page of its own, because all pages are public"
+    return Finding(shown(page, project.root), 1, 1, "page is a link to a gated file", f"'{page.resolve().name}'", write)
+
+
+def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
+    """Find headings of the first level: a page has one, and a landing page's is the magnet's title."""
+    for index, line in prose(magnet.body.splitlines()):
+        if line.startswith("# "):
+            where = (magnet.document.file, magnet.document.body_line + index, 1)
+            yield Finding(*where, "heading of the first level in landing copy", f"'{line}'", f"'#{line}'")
+
+
+def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
+    """Judge an ebook by making it, which costs nothing when it has not changed."""
+    try:
+        if magnet.is_ebook:
+            ebook.build_ebook(magnet, project)
+    except ContentError as error:
+        return error.findings
+    except OSError as error:
+        return [unwritable(error, project)]
+    return []
+
+
+def check_folders(project: Project, config_file: Path) -> None:
+    """Refuse folders that would publish, or delete, what is not the site. Raises ContentError."""
+    findings = []
+    if held := _source_in(project):
+        where = (shown(config_file, project.root), *_key(config_file, "site_dir"))
+        findings.append(Finding(*where, "output folder holds source", f"'{held}'", "'site_dir: public'"))
+    content = shown(project.content, project.root)
+    where = (shown(config_file, project.root), *_key(config_file, "docs_dir"))
+    if project.content.resolve().is_relative_to(project.magnets.resolve()):
+        write = "a folder beside magnets/, because all that is in it is public"
+        findings.append(Finding(*where, "the folder of pages is inside magnets/", f"'{content}'", write))
+    elif project.magnets.resolve().is_relative_to(project.content.resolve()) or _magnets_in(project.content):
+        write = f"magnets/ beside {content}/, because all that is in it is public"
+        findings.append(Finding(*where, "magnets/ is inside the folder of pages", f"'{content}'", write))
+    if findings:
+        raise ContentError(findings)
+
+
+def _magnets_in(content: Path) -> bool:
+    return any((content / "magnets").glob("*/magnet.md"))
+
+
+def _source_in(project: Project) -> str:
+    """Return a source file or folder that a build would delete, because it is in the output folder; else ""."""
+    public, root = project.public.resolve(), project.root
+    for folder in (root, project.content, project.magnets, project.sequences):
+        if folder.resolve().is_relative_to(public):
+            return shown(folder, root)
+    for place, _, names in os.walk(public):
+        for name in sorted(names):
+            path = Path(place, name)
+            # What a page's folder holds, a build copies: that is no source.
+            copied = (project.content / path.relative_to(public)).is_file()
+            if (name.endswith(".py") or name == "mkdocs.yml") and not copied:
+                return shown(path, root.resolve())
+    return ""
+
+
+def _key(config_file: Path, key: str) -> tuple[int, int]:
+    """Return (line, column) of a key in mkdocs.yml, (1, 1) when it is left out."""
+    lines = config_file.read_text(encoding="utf-8-sig").splitlines() if config_file.is_file() else []
+    return next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{key}:")), 1), 1

@@ -1,0 +1,153 @@
+"""What MkDocs knows of a site, turned into this package's own objects, and back: the plugin's other half."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
+
+from gatepost_site import offers
+from gatepost_site.buildlog import quiet_log
+from gatepost_site.checks import Sources
+from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
+from gatepost_site.findings import ContentError, Finding
+from gatepost_site.forms import SiteSettings
+from gatepost_site.offer_check import unknown_magnet
+from gatepost_site.snippet_check import NAME as SNIPPETS
+
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+    from ruamel.yaml.comments import CommentedMap
+
+    from gatepost_site.project import Project
+    from gatepost_site.publication import Publication
+
+
+_UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
+
+
+def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> MkDocsConfig:
+    """Read mkdocs.yml. Raises ContentError with every mistake, each with its line."""
+    file = next((path for path in (root / "mkdocs.yml", root / "mkdocs.yaml") if path.is_file()), None)
+    if file is None:
+        raise ContentError([Finding("mkdocs.yml", 1, 1, "no such file", write="gatepost init, or --project DIR")])
+    lines = load_yaml(read_text(file, file.name), file.name, first_line=1)
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    config = MkDocsConfig(config_file_path=str(file.resolve()))
+    overrides: dict[str, Any] = {"site_url": site_url} if site_url else {}
+    with quiet_log():
+        try:
+            with file.open("rb") as stream:
+                config.load_file(stream)
+            config.load_dict(overrides | ({"strict": True} if strict else {}))
+        except MkDocsException as error:
+            raise ContentError([Finding(file.name, 1, 1, str(error).splitlines()[0])]) from error
+        errors, warnings = config.validate()
+    findings = [
+        Finding(file.name, position_in(lines, (key,), 1)[0], 1, f"'{key}': {error}".splitlines()[0])
+        for key, error in errors
+    ]
+    unknown = [found[1] for _, text in warnings if (found := _UNKNOWN.match(text))]
+    if unknown:
+        known = [name for name, _ in config.plugins["gatepost"].config_scheme]
+        findings += [_unknown_option(name, known, lines, file.name) for name in unknown]
+    if not findings and "gatepost" not in config.plugins:
+        findings = [Finding(file.name, 1, 1, "the plugin is not on", write="'- gatepost' under 'plugins:'")]
+    if findings:
+        raise ContentError(findings)
+    return config
+
+
+def _unknown_option(name: str, known: list[str], lines: CommentedMap, file: str) -> Finding:
+    """Name an option of ours that MkDocs would pass over with a warning."""
+    places = [
+        position_in(lines, ("plugins", index, "gatepost", name), 1)
+        for index, plugin in enumerate(lines.get("plugins") or [])
+        if isinstance(plugin, dict) and name in (plugin.get("gatepost") or {})
+    ]
+    line, column = places[0] if places else (1, 1)
+    return Finding(file, line, column, "gatepost: unknown option", f"'{name}'", suggestion(name, known))
+
+
+def check_output(config: MkDocsConfig, project: Project) -> None:
+    """Refuse MkDocs' own output folder unless it was chosen: the webhook serves and looks for public/."""
+    left_out = "site_dir" not in read_text(Path(config.config_file_path), "mkdocs.yml")
+    if left_out and project.public == project.root / "site":
+        raise ContentError([Finding("mkdocs.yml", 1, 1, "'site_dir' is left out", "'site'", "'site_dir: public'")])
+
+
+def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
+    """Return what the site is built from."""
+    on = SNIPPETS in config.markdown_extensions
+    pages = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
+    snippets = config.mdx_configs.get(SNIPPETS, {}) if on else None
+    return Sources(project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1])
+
+
+def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
+    """Return what all forms of the site have in common. Raises ContentError when there is no such privacy notice."""
+    site_url = config.site_url or ""
+    return SiteSettings(
+        site_name=config.site_name,
+        site_url=site_url if site_url.endswith("/") or not site_url else site_url + "/",
+        path=path,
+        directory_urls=config.use_directory_urls,
+        webhook=webhook,
+        privacy=_privacy(files, privacy),
+    )
+
+
+def _privacy(files: Files, option: str) -> str:
+    """Return where the privacy notice is: an address, a path below the site, "" when there is none."""
+    page = files.get_file_from_path(option.lstrip("/") or "privacy.md")
+    if option and page is None and option.endswith(".md"):
+        raise ContentError([Finding("mkdocs.yml", 1, 1, "gatepost: no such page", f"'privacy: {option}'", "its path")])
+    return page.url if page else option.lstrip("/")
+
+
+def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> None:
+    """Add the magnets' pages and files. Raises ContentError when a page of the site stands in their place."""
+    taken = [source for source in (*publication.pages, *publication.files) if files.get_file_from_path(source)]
+    if taken:
+        write = "another 'path' for the plugin, or another name for the page"
+        raise ContentError(
+            Finding(f"{Path(config.docs_dir).name}/{source}", 1, 1, "stands where a magnet's page goes", write=write)
+            for source in taken
+        )
+    for page in publication.pages.values():
+        hidden = InclusionLevel.NOT_IN_NAV
+        files.append(File.generated(config, page.source, content=page.markdown, inclusion=hidden))
+    for target, file in publication.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(file)))
+
+
+def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
+    """Return findings for offers that only rendering brought to light, as in a list or from a macro."""
+    names, publication.shelf.unknown = publication.shelf.unknown, []
+    source = page.file.abs_src_path
+    file = shown(Path(source), project.root) if source else page.file.src_uri
+    lines = page.file.content_string.splitlines()
+    where = {
+        name: next((n for n, line in enumerate(lines, 1) if f"| {name}" in line and "/// " in line), 1)
+        for name in names
+    }
+    return [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+
+
+def placed(html: str, page: Page, config: MkDocsConfig) -> str:
+    """Return a page's HTML with its offers fitted to their place."""
+    return offers.place_offers(html, link=lambda path: get_relative_url(path, page.url), page=url_path(page, config))
+
+
+def url_path(page: Page, config: MkDocsConfig) -> str:
+    """Return the path of a page's address, such as "/blog/" or "/sub/blog/"."""
+    return urljoin(urlsplit(config.site_url or "").path or "/", page.url)

@@ -1,0 +1,63 @@
+"""A magnet's form as plain data for its one template, which landing pages and inline offers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gatepost_site.magnets import RESERVED_FIELDS
+
+if TYPE_CHECKING:
+    from gatepost_site.magnets import FormField, Magnet
+
+#: Hidden from people; who fills it in is a program.
+TRAP = "website"
+assert TRAP in RESERVED_FIELDS  # noqa: S101 - a magnet's own field may never carry this name
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """What all forms and landing pages of a site have in common."""
+
+    site_name: str
+    #: Ends with a slash; "" when the site does not know its address.
+    site_url: str
+
+    #: Folder of landing pages below the site, such as "get".
+    path: str
+    #: Whether pages end in a slash, and not in index.html.
+    directory_urls: bool
+    #: Address of the webhook, without a slash at the end; "" when it answers on the site's own address.
+    webhook: str
+    #: Address, or path below the site, of the privacy notice; "" when there is none.
+    privacy: str
+
+
+def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str) -> dict[str, Any]:
+    """Return what `gatepost/partials/form.html` shows. `page` is the URL path of the page that holds the form."""
+    meta = magnet.meta
+    return {
+        "id": anchor,
+        "action": f"{settings.webhook}/f/{magnet.slug}",
+        "title": meta.title,
+        "button": meta.button,
+        "fields": [_field_data(field) for field in meta.fields],
+        "consent": meta.consent,
+        "wording": magnet.wording,
+        "page": page,
+        "privacy": settings.privacy,
+        "trap": TRAP,
+    }
+
+
+def _field_data(field: FormField) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "type": field.type,
+        "required": field.required,
+        "autocomplete": field.autocomplete,
+        "help": field.help,
+        "options": list(field.options),
+        "max_length": field.max_length,
+    }

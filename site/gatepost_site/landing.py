@@ -1,0 +1,124 @@
+"""A magnet becomes two pages: the landing page that asks for an address, and the page that thanks for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from gatepost_site.findings import ContentError, Finding
+from gatepost_site.forms import form_data
+
+if TYPE_CHECKING:
+    from gatepost_site.forms import SiteSettings
+    from gatepost_site.magnets import Magnet
+    from gatepost_site.pictures import Picture
+
+_PATH = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
+#: File name ending -> what a visitor calls such a file.
+_KINDS = {
+    ".csv": "spreadsheet", ".docx": "document", ".epub": "ebook", ".md": "text", ".mp3": "recording", ".mp4": "video",
+    ".odt": "document", ".pdf": "PDF", ".pptx": "slides", ".txt": "text", ".xlsx": "spreadsheet", ".zip": "archive",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GeneratedPage:
+    """A page that no Markdown file stands for."""
+
+    #: As if it were a file of the content folder, such as "get/checklist/index.md".
+    source: str
+    markdown: str
+    #: What templates read: front matter, as it were.
+    meta: dict[str, Any]
+
+    def for_page(self, url_path: str) -> dict[str, Any]:
+        """Return the front matter for the page at a URL path, which its form tells the webhook."""
+        data = self.meta["gatepost"]
+        return self.meta | {"gatepost": data | {"form": data["form"] | {"page": url_path}}}
+
+
+def landing_url(slug: str, settings: SiteSettings) -> str:
+    """Return the path of a magnet's landing page below the site, such as "get/checklist/"."""
+    return f"{settings.path}/{slug}/" + ("" if settings.directory_urls else "index.html")
+
+
+def thanks_url(slug: str, settings: SiteSettings) -> str:
+    """Return the path of a magnet's thank-you page below the site, such as "get/checklist/thanks/"."""
+    return f"{settings.path}/{slug}/thanks/" + ("" if settings.directory_urls else "index.html")
+
+
+def checked_path(path: str) -> str:
+    """Return the plugin's option `path` without slashes around it. Raises ContentError when it is no path."""
+    bare = path.strip("/")
+    if not _PATH.fullmatch(bare):
+        write = "letters, digits and '-', as in 'path: get'"
+        raise ContentError([Finding("mkdocs.yml", 1, 1, "gatepost: 'path' is not a path", f"'{path}'", write)])
+    return bare
+
+
+def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | None) -> GeneratedPage:
+    """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions."""
+    meta = magnet.meta
+    data = {
+        "kind": _kind(magnet),
+        "heading": meta.title,
+        "subtitle": meta.subtitle,
+        "lead": meta.description,
+        "author": meta.author,
+        "cover": _cover(cover),
+        "form": form_data(magnet, settings, anchor="get", page=""),
+        "privacy": settings.privacy,
+        "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
+        "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
+    }
+    front = {
+        "title": meta.title,
+        "description": meta.seo.description or meta.description,
+        "template": "gatepost/landing.html",
+        "gatepost": data,
+    }
+    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", _body(magnet.body), front)
+
+
+def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
+    """Return the page after the form. It says the same to everybody, so that it tells nobody who is known here."""
+    data = {
+        "heading": "Check your inbox",
+        "magnet": magnet.meta.title,
+        "landing": landing_url(magnet.slug, settings),
+        "form": {},
+        "privacy": settings.privacy,
+        "head_title": f"Check your inbox | {settings.site_name}",
+    }
+    front = {
+        "title": f"Check your inbox: {magnet.meta.title}",
+        "description": f"What to do next to get {magnet.meta.title}.",
+        "template": "gatepost/thanks.html",
+        "search": {"exclude": True},
+        "robots": "noindex",
+        "gatepost": data,
+    }
+    return GeneratedPage(f"{settings.path}/{magnet.slug}/thanks/index.md", _body(magnet.meta.thanks), front)
+
+
+def _address(path: str, settings: SiteSettings) -> str:
+    """Return the full address that networks ask for, "" when there is no picture or the site has no address."""
+    return urljoin(settings.site_url, path) if path and settings.site_url else ""
+
+
+def _body(markdown: str) -> str:
+    # The empty line keeps MkDocs from taking a first line such as "Note: ..." or "---" for front matter.
+    return "\n" + markdown.lstrip("\n")
+
+
+def _kind(magnet: Magnet) -> str:
+    if magnet.is_ebook:
+        return "Free ebook"
+    ending = "." + magnet.filename.rpartition(".")[2].lower()
+    return f"Free {_KINDS.get(ending, 'download')}"
+
+
+def _cover(cover: Picture | None) -> dict[str, Any]:
+    return {"path": cover.path, "width": cover.width, "height": cover.height} if cover else {}

@@ -1,0 +1,238 @@
+"""Listens to MkDocs' events, hands over at once, and runs a whole build. Only this and engine.py import MkDocs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from jinja2 import TemplateError
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import config_options as opt
+from mkdocs.config.base import Config
+from mkdocs.exceptions import Abort, MkDocsException, PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import get_files, set_exclusions
+from mkdocs.utils import get_relative_url
+
+from gatepost_site import offers
+from gatepost_site.audit import remove_leaks
+from gatepost_site.buildlog import quiet_log
+from gatepost_site.checks import check_folders, check_sources
+from gatepost_site.documents import shown
+from gatepost_site.engine import (
+    add_files,
+    check_output,
+    load_config,
+    placed,
+    settings_of,
+    sources_of,
+    unknown_offers,
+    url_path,
+)
+from gatepost_site.findings import ContentError, Finding
+from gatepost_site.landing import checked_path
+from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
+from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.staging import as_published, staging, take_place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import jinja2
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
+
+    from gatepost_site.magnets import Magnet
+
+STYLESHEET = "assets/gatepost.css"
+
+
+class GatepostConfig(Config):
+    """Options under `gatepost:` in mkdocs.yml."""
+
+    # Folder of landing pages below the site: get/<slug>/.
+    path = opt.Type(str, default="get")
+    # Address that forms post to; GATEPOST_BASE_URL in the environment wins. "" is the site's own address.
+    webhook = opt.Type(str, default="")
+    # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
+    privacy = opt.Type(str, default="")
+
+
+class GatepostPlugin(BasePlugin[GatepostConfig]):
+    """Adds magnets to a site: landing pages, offers inside articles, and the guard over gated files."""
+
+    serving = False
+    #: Address that forms post to, whatever environment and options say; None leaves it to them.
+    webhook: str | None = None
+    #: Whether the build is for this machine alone.
+    preview = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Remember whether this is a preview, whose output no webhook uses."""
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        """Refuse dangerous folders; bring templates and the offers extension along, so that one line is enough."""
+        self.project = _project(config)
+        with _plugin_errors():
+            _check_once(config)
+            check_folders(self.project, Path(config.config_file_path))
+            self.path = checked_path(self.config.path)
+        config.theme.dirs.append(str(THEME))
+        config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
+        self.late: list[Finding] = []
+
+    # First, because other plugins read front matter here and would trip over what we can explain.
+    @event_priority(100)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Check everything, then add the magnets' pages."""
+        with _plugin_errors():
+            magnets = check_sources(sources_of(config, files, self.project))
+            settings = settings_of(config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook())
+            self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs)
+            add_files(files, self.publication, config)
+        return files
+
+    # First, so that other plugins see the front matter of generated pages.
+    @event_priority(100)
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Give a generated page its front matter."""
+        if generated := self.publication.pages.get(page.file.src_uri):
+            page.meta = generated.for_page(url_path(page, config))
+        return markdown
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Make the offers of a page fit their place."""
+        self.late += unknown_offers(self.publication, page, self.project)
+        return placed(html, page, config)
+
+    def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+        """Stop before anything is written when an offer turned out to name no magnet."""
+        with _plugin_errors():
+            if self.late:
+                raise ContentError(self.late)
+        return env
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Keep thank-you pages out of the sitemap."""
+        if template_name == "sitemap.xml":
+            context["pages"] = [file for file in context["pages"] if not self.publication.is_thanks(file.src_uri)]
+        return context
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Place offers that came by another way, as excerpts in a blog do, and style pages that have any."""
+        if offers.CLASS not in output:
+            return output
+        link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
+        return offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
+
+    # Last, so that whatever other plugins wrote is looked through too.
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Look for leaks, then tell the webhook what was built."""
+        with _plugin_errors():
+            remove_leaks(self.publication.magnets, self.project)
+        if not self.serving:
+            write_manifest(self.project, manifest_of(self.publication, self.project))
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Rebuild the preview when a magnet changes."""
+        if self.project.magnets.is_dir():
+            server.watch(str(self.project.magnets))
+        return server
+
+    def _webhook(self) -> str:
+        address = self.webhook
+        if address is None:
+            address = os.environ.get("GATEPOST_BASE_URL") or self.config.webhook
+        return address.rstrip("/")
+
+
+def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
+    """Check pages, magnets and offers without building. Raises ContentError with every mistake."""
+    config = load_config(root, site_url=None)
+    project = _project(config)
+    check_folders(project, Path(config.config_file_path))
+    check_output(config, project)
+    files = get_files(config)
+    set_exclusions(files, config)
+    return project, check_sources(sources_of(config, files, project))
+
+
+def build_site(
+    root: Path,
+    *,
+    site_url: str | None = None,
+    webhook: str | None = None,
+    strict: bool = False,
+    preview: bool = False,
+) -> Manifest:
+    """Build the site of a folder into its output folder, in one step: a build that fails changes nothing there.
+
+    `site_url` replaces the configured address, `webhook` that of the forms ("" is the site's own); `strict` takes
+    warnings as failures; a `preview` goes elsewhere than the published site. Raises ContentError with every mistake.
+    """
+    config = load_config(root, site_url=site_url, strict=strict)
+    plugin = _plugin(config)
+    plugin.webhook, plugin.preview = webhook, preview
+    if preview:
+        config.site_dir = str(Project.at(root, preview=True).public)
+    project = _project(config)
+    check_folders(project, Path(config.config_file_path))
+    check_output(config, project)
+    with staging(project) as folder:
+        config.site_dir = str(folder)
+        with quiet_log() as errors:
+            _run(config, errors, project)
+        take_place(folder, project)
+    return read_manifest(project)
+
+
+def _run(config: MkDocsConfig, errors: list[str], project: Project) -> None:
+    config.plugins.on_startup(command="build", dirty=False)
+    try:
+        mkdocs_build(config)
+    except (MkDocsException, Abort, TemplateError) as error:
+        chain: BaseException | None = error
+        while chain is not None:
+            if isinstance(chain, ContentError):
+                raise ContentError(as_published(chain.findings, Path(config.site_dir), project)) from error
+            chain = chain.__cause__ or chain.__context__
+        file = shown(Path(config.config_file_path), project.root)
+        raise ContentError([Finding(file, 1, 1, line) for line in errors or [str(error)]]) from error
+    finally:
+        config.plugins.on_shutdown()
+
+
+def _check_once(config: MkDocsConfig) -> None:
+    if sum(isinstance(plugin, GatepostPlugin) for plugin in config.plugins.values()) > 1:
+        file = Path(config.config_file_path).name
+        raise ContentError([Finding(file, 1, 1, "the plugin is on twice", write="'- gatepost' once")])
+
+
+@contextlib.contextmanager
+def _plugin_errors() -> Iterator[None]:
+    """Say findings the way MkDocs says errors of plugins."""
+    try:
+        yield
+    except ContentError as error:
+        count = len(error.findings)
+        raise PluginError(f"{error}\n{count} {'finding' if count == 1 else 'findings'}") from error
+
+
+def _project(config: MkDocsConfig) -> Project:
+    root = Path(config.config_file_path).resolve().parent
+    return Project(root, Path(config.docs_dir), Path(config.site_dir), _plugin(config).preview)
+
+
+def _plugin(config: MkDocsConfig) -> GatepostPlugin:
+    return cast("GatepostPlugin", config.plugins["gatepost"])

@@ -1,0 +1,92 @@
+"""What one build publishes for its magnets: their pages, covers and offers, and what it tells the webhook of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from gatepost_site import ebook
+from gatepost_site.audit import sha256_of
+from gatepost_site.landing import GeneratedPage, landing_page, landing_url, thanks_page, thanks_url
+from gatepost_site.offers import OfferShelf, mark_link
+from gatepost_site.pictures import Picture, png_size
+from gatepost_site.project import Asset, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatepost_site.forms import SiteSettings
+    from gatepost_site.magnets import Magnet
+    from gatepost_site.project import Project
+
+#: Templates and assets that any theme is given; a site's own theme folder overrides them file by file.
+THEME = Path(__file__).parent / "theme"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything that a build adds to a site."""
+
+    magnets: Mapping[str, Magnet]
+    settings: SiteSettings
+    #: Source path -> page, as if it were a file of the content folder.
+    pages: Mapping[str, GeneratedPage]
+    #: Path below the site -> file to copy there.
+    files: Mapping[str, Path]
+    shelf: OfferShelf
+
+    def is_thanks(self, source: str) -> bool:
+        """Whether a source path is that of a thank-you page, which no search engine should list."""
+        return source in self.pages and self.pages[source].meta["template"] == "gatepost/thanks.html"
+
+
+def publish(
+    magnets: Mapping[str, Magnet], project: Project, settings: SiteSettings, *, themes: Sequence[str]
+) -> Publication:
+    """Make the ebooks and the pages of all magnets. `themes` are the folders of templates, the site's own first."""
+    files: dict[str, Path] = {}
+    covers: dict[str, Picture] = {}
+    pages: list[GeneratedPage] = []
+    for slug, magnet in magnets.items():
+        if magnet.is_ebook:
+            picture = ebook.cover_png(magnet, project)
+            covers[slug] = Picture(f"{settings.path}/{slug}/cover.png", *png_size(picture))
+            files[covers[slug].path] = picture
+        pages.append(landing_page(magnet, settings, cover=covers.get(slug)))
+        pages.append(thanks_page(magnet, settings))
+    landing = {slug: landing_url(slug, settings) for slug in magnets}
+    shelf = OfferShelf(magnets, landing, covers, settings, _templates(themes))
+    return Publication(magnets, settings, {page.source: page for page in pages}, files, shelf)
+
+
+def manifest_of(publication: Publication, project: Project) -> Manifest:
+    """Return what the webhook must know of a build."""
+    settings = publication.settings
+    return Manifest(
+        site_name=settings.site_name,
+        site_url=settings.site_url,
+        landing={slug: landing_url(slug, settings) for slug in publication.magnets},
+        thanks={slug: thanks_url(slug, settings) for slug in publication.magnets},
+        assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items()},
+    )
+
+
+def _asset(magnet: Magnet, project: Project) -> Asset:
+    file = magnet.asset_path(project)
+    return Asset(
+        path=file.relative_to(project.root).as_posix(),
+        filename=magnet.filename,
+        media_type=magnet.media_type,
+        sha256=sha256_of(file),
+        size=file.stat().st_size,
+    )
+
+
+def _templates(themes: Sequence[str]) -> jinja2.Environment:
+    # Templates escape by themselves, as MkDocs' environment, which renders them too, does not.
+    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(list(themes)))  # noqa: S701
+    templates.filters["url"] = mark_link
+    return templates
