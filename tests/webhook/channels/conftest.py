@@ -1,0 +1,36 @@
+"""A scripted relay, and channels to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gatepost_webhook.channels.smtp import SmtpRelay
+from tests.webhook.channels.scripted import PATIENT, ScriptedRelay, smtp_settings
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+
+    from gatepost_webhook.channels.smtp import Timeouts
+
+
+@pytest.fixture
+def relay() -> Iterator[ScriptedRelay]:
+    server = ScriptedRelay()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def channel_to(request: pytest.FixtureRequest) -> Callable[..., SmtpRelay]:
+    """Open a channel to a port of this machine, closed when the test ends."""
+
+    def opened(port: int, *, timeouts: Timeouts = PATIENT, tls: ssl.SSLContext | None = None, **more: Any) -> SmtpRelay:
+        channel = SmtpRelay(smtp_settings(port, **more), timeouts=timeouts, tls=tls)
+        request.addfinalizer(channel.close)
+        return channel
+
+    return opened

@@ -1,0 +1,1 @@
+"""How a message leaves: a channel is a Protocol of a few methods."""

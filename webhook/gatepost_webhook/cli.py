@@ -1,0 +1,92 @@
+"""The command `gatepost`: a list of commands, each imported when it is called; errors become one line."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gatepost_site.findings import ContentError
+from gatepost_webhook.errors import GatepostError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Command -> what it does; each lives in gatepost_webhook.commands.<name>, with "-" as "_".
+COMMANDS = {
+    "init": "Start a new site in a folder.",
+    "demo": "Run the example site with webhook, worker and a captured mailbox.",
+    "build": "Check everything, then build the site into public/.",
+    "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
+    "check": "Check content, magnets and sequences without building.",
+    "run": "Serve site, webhook and worker in one process.",
+    "work": "Send what is due.",
+    "simulate": "Show what a sequence would send to a persona, and when.",
+    "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
+    "leads": "List the leads.",
+    "export": "Write the leads to a CSV, JSON or NDJSON file.",
+    "review": "Look at the leads in Datasette, on a safe copy.",
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is called, so that --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gatepost_webhook.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what it raises about the user's files or machine is printed, not traced."""
+        try:
+            return super().invoke(ctx)
+        except ContentError as error:
+            for finding in error.findings:
+                click.echo(str(finding), err=True)
+            count = len(error.findings)
+            click.echo(f"{count} {'finding' if count == 1 else 'findings'}: nothing was changed.", err=True)
+            sys.exit(1)
+        except GatepostError as error:
+            click.echo(f"gatepost: {error}", err=True)
+            sys.exit(1)
+        except BrokenPipeError:
+            # click ends quietly when whoever read our output has gone.
+            raise
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"gatepost: {error.filename}: {error.strerror}", err=True)
+            sys.exit(1)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gatepost")
+def gatepost() -> None:
+    """Gatepost: Markdown in; a site with gated lead magnets, a webhook and follow-up sequences out.
+
+    \b
+    Start with:
+      gatepost init my-site
+      cd my-site
+      gatepost demo
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command. Exit codes: 0 done, 1 findings or failure, 2 usage."""
+    gatepost.main(args=list(arguments) if arguments is not None else None, prog_name="gatepost")

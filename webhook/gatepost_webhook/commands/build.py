@@ -1,0 +1,73 @@
+"""`gatepost build`: everything checked, then the site built in one step."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from gatepost_site.documents import shown
+from gatepost_site.ebook import page_count
+from gatepost_site.plugin import build_site
+from gatepost_site.project import Project
+from gatepost_webhook.commands.check import check_project, count
+from gatepost_webhook.options import project_option
+from gatepost_webhook.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gatepost_site.magnets import Magnet
+
+
+@click.command()
+@project_option
+@click.option("--site-url", default=None, help="Address of the site, instead of the one in mkdocs.yml.")
+@click.option("--strict", is_flag=True, help="Take warnings, as of a broken link, for failures.")
+def command(root: Path, site_url: str | None, *, strict: bool) -> None:
+    """Check everything, then build the site into public/.
+
+    A build that fails leaves the last one as it was.
+
+    \b
+    Example:
+      gatepost build --site-url https://example.com/
+    """
+    settings = load_settings()
+    build_with_words(
+        root,
+        site_url=site_url or settings.site_url or None,
+        webhook=settings.base_url if "base_url" in settings.model_fields_set else None,
+        strict=strict,
+    )
+
+
+def build_with_words(
+    root: Path,
+    *,
+    site_url: str | None = None,
+    webhook: str | None = None,
+    strict: bool = False,
+    preview: bool = False,
+) -> None:
+    """Check and build, and say so. Raises ContentError with every mistake."""
+    started = time.perf_counter()
+    click.echo("Checking pages, magnets and sequences ...")
+    project, magnets, _ = check_project(root)
+    click.echo("Building ...")
+    build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview)
+    project = replace(project, public=Project.at(root, preview=True).public) if preview else project
+    seconds = time.perf_counter() - started
+    click.echo(f"{_summary(project, magnets)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
+
+
+def _summary(project: Project, magnets: Mapping[str, Magnet]) -> str:
+    pages = sum(1 for _ in project.public.rglob("*.html"))
+    books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]
+    parts = [count(pages, "page"), count(len(magnets), "magnet")]
+    if books:
+        parts.append(f"{count(len(books), 'ebook')} ({count(sum(books), 'page')})")
+    return ", ".join(parts)

@@ -1,0 +1,186 @@
+"""Claiming what is due: everything is judged again in the transaction that takes a mail in hand."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.channels.channel import Outgoing
+from gatepost_webhook.errors import GatepostError
+from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.letters import envelope_address, write_letter
+from gatepost_webhook.followup.plan import Send, Skip, Stopped
+from gatepost_webhook.store import enrolments, mails
+from gatepost_webhook.store.consents import suppressed
+from gatepost_webhook.store.events import add_event
+
+if TYPE_CHECKING:
+    from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.enrolments import Enrolment, Recipient
+    from gatepost_webhook.store.mails import Mail
+
+logger = logging.getLogger(__name__)
+
+#: Seconds that a claimed mail belongs to its worker before the conversation begins.
+CLAIM_LEASE = 5 * MINUTE
+#: Seconds that a conversation may take: relays may wait ten minutes after the message (RFC 5321, 4.5.3.2).
+TALK_LEASE = 15 * MINUTE
+#: Seconds until a step is looked at again whose sequence is not there.
+PAUSE = HOUR
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail in this worker's hand."""
+
+    mail: Mail
+    #: The number of this claim: whoever claims next gets another.
+    fence: int
+    outgoing: Outgoing
+
+
+def claim_batch(connection: Connection, outfit: Outfit, limit: int, *, drips: bool) -> tuple[int, list[Claimed]]:
+    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now."""
+    now = outfit.clock.now()
+    due = mails.due_mails(connection, now, limit, drips=drips)
+    claimed = [found for mail in due if (found := _claim(connection, outfit, mail, now))]
+    return len(due), claimed
+
+
+def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> bool:
+    """Note that the next byte may make the relay accept the mail; False when it must not be sent any more."""
+    now, mail = outfit.clock.now(), claimed.mail
+    person = enrolments.recipient(connection, mail.lead_id)
+    if reason := _forbidden(connection, outfit, mail, person):
+        if mails.end(connection, mail.id, claimed.fence, "cancelled", reason=reason, now=now):
+            _cancelled(connection, mail, reason, now)
+        return False
+    return mails.begin_talking(connection, mail.id, claimed.fence, lease_until=now + TALK_LEASE, now=now)
+
+
+def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Claimed | None:
+    person = enrolments.recipient(connection, mail.lead_id)
+    if reason := _forbidden(connection, outfit, mail, person):
+        _cancel(connection, mail, reason, now)
+        return None
+    if mail.enrolment_id is None:
+        return _take(connection, outfit, mail, person, None)
+    enrolment = enrolments.enrolment(connection, mail.enrolment_id)
+    sequence = outfit.sequences.get(enrolment.sequence)
+    if sequence is None:
+        logger.warning("mail %s waits: sequences/%s is not there", mail.id, enrolment.sequence)
+        mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
+        return None
+    return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
+
+
+def _claim_step(
+    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, place: tuple[Enrolment, Sequence]
+) -> Claimed | None:
+    """Do what plan() says; a row whose step is not the planned one makes way for it."""
+    enrolment, sequence = place
+    now = outfit.clock.now()
+    decision = enrolling.decide(connection, sequence, enrolment, now=now)
+    match decision:
+        case Send(step) if step.key == mail.step:
+            return _take(connection, outfit, mail, person, sequence)
+        case Skip(step, reason) if step.key == mail.step:
+            mails.end_due(connection, mail.id, "skipped", reason, now)
+            _step_event(connection, mail, enrolment, ("skipped", reason), now)
+        case Stopped(reason):
+            enrolling.stop(connection, enrolment, reason, now=now)
+            return None
+    enrolling.queue_next(connection, sequence, enrolment, now=now)
+    return None
+
+
+def _take(
+    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+) -> Claimed | None:
+    """Write the mail, keep its bytes, and take it in hand. A mail that cannot be written harms no other one."""
+    now = outfit.clock.now()
+    try:
+        recipient = envelope_address(person)
+        if mail.mime is not None:
+            mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
+            data, identifier = mail.mime, mail.message_id
+        else:
+            written = write_letter(connection, outfit, mail, person, sequence)
+            mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
+            data, identifier = written.data, written.message_id
+    except GatepostError as error:
+        park(connection, outfit, mail, str(error), now)
+        return None
+    outgoing = Outgoing(mail.id, outfit.sender.address, recipient, data, identifier)
+    return Claimed(mail, mail.fence + 1, outgoing)
+
+
+def park(connection: Connection, outfit: Outfit, mail: Mail, reason: str, now: int) -> None:
+    """Give a mail up that cannot be written; its sequence goes on with the next step."""
+    kind = "could not be written" if mail.kind != "drip" else f"step {mail.step!r} could not be written"
+    logger.error("mail %s failed: %s: %s", mail.id, kind, reason)
+    mails.end_due(connection, mail.id, "failed", reason, now)
+    step_decided(connection, outfit, mail, "failed", reason)
+
+
+def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, reason: str) -> None:
+    """Record how a mail ended, and queue the next step of its enrolment, in the same transaction."""
+    now = outfit.clock.now()
+    if mail.enrolment_id is None:
+        detail = {"mail": mail.id, "kind": mail.kind} | ({"reason": reason} if reason else {})
+        magnet = enrolments.request(connection, mail.submission_id).magnet if mail.submission_id else ""
+        add_event(connection, kind, lead_id=mail.lead_id, now=now, magnet=magnet, detail=detail)
+        return
+    enrolment = enrolments.enrolment(connection, mail.enrolment_id)
+    _step_event(connection, mail, enrolment, (kind, reason), now)
+    if enrolment.state == "active" and (sequence := outfit.sequences.get(enrolment.sequence)):
+        enrolling.queue_next(connection, sequence, enrolment, now=now)
+
+
+def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
+    kind, reason = outcome
+    detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
+    add_event(
+        connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
+    )
+
+
+def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
+    """Say why a mail must not go out, "" when it may."""
+    scopes = suppressed(connection, outfit.hash_of(person.canonical))
+    if "all" in scopes:
+        return "suppressed"
+    if mail.kind == "confirm" and enrolments.request(connection, mail.submission_id or 0).confirmed_at is not None:
+        return "confirmed already"
+    if mail.enrolment_id is None:
+        return ""
+    if scopes:
+        return "unsubscribed"
+    if not person.consents:
+        return "no consent"
+    state = enrolments.enrolment(connection, mail.enrolment_id).state
+    return "" if state == "active" else state
+
+
+def _cancel(connection: Connection, mail: Mail, reason: str, now: int) -> None:
+    if mails.end_due(connection, mail.id, "cancelled", reason, now):
+        _cancelled(connection, mail, reason, now)
+
+
+def _cancelled(connection: Connection, mail: Mail, reason: str, now: int) -> None:
+    place = enrolments.enrolment(connection, mail.enrolment_id) if mail.enrolment_id is not None else None
+    add_event(
+        connection,
+        "cancelled",
+        lead_id=mail.lead_id,
+        now=now,
+        sequence=place.sequence if place else "",
+        step=mail.step,
+        detail={"mail": mail.id, "kind": mail.kind, "reason": reason},
+    )
+    if place:
+        enrolling.stop(connection, place, reason, now=now)

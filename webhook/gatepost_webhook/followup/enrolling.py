@@ -1,0 +1,112 @@
+"""Puts a lead into a sequence, moves them through it, takes them out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.followup.plan import Finished, Lead, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.store import enrolments
+from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.mails import add_mail
+from gatepost_webhook.store.statements import statements
+
+if TYPE_CHECKING:
+    from gatepost_webhook.followup.plan import Decision
+    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.enrolments import Enrolment
+
+
+def enrol(connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, now: int) -> None:
+    """Enrol a lead and queue the first step; nothing happens when the lead was ever enrolled in this sequence."""
+    added = enrolments.add_enrolment(
+        connection, sequence=sequence, lead_id=lead_id, submission_id=submission_id, now=now
+    )
+    if added is None:
+        return
+    magnet = enrolments.request(connection, submission_id).magnet
+    add_event(
+        connection,
+        "enrolled",
+        lead_id=lead_id,
+        now=now,
+        magnet=magnet,
+        sequence=sequence.slug,
+        detail={"version": sequence.version},
+    )
+    queue_next(connection, sequence, enrolments.enrolment(connection, added), now=now)
+
+
+def queue_next(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> None:
+    """Make the next step the enrolment's one waiting mail, or end the enrolment when there is none."""
+    match decide(connection, sequence, enrolment, now=now):
+        case Finished():
+            finish(connection, enrolment, now=now)
+        case Stopped(reason):
+            stop(connection, enrolment, reason, now=now)
+        case Wait(step, until):
+            _queue(connection, enrolment, step.key, until, now)
+        # Conditions and lateness are judged by whoever claims the mail, so the row waits for that.
+        case Send(step) | Skip(step):
+            _queue(connection, enrolment, step.key, now, now)
+
+
+def decide(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> Decision:
+    """Ask plan() about an enrolment as the store knows it now; whoever claims a mail asks for suppressions besides."""
+    person = enrolments.recipient(connection, enrolment.lead_id)
+    lead = Lead(person.fields, consents=person.consents)
+    return plan(sequence, lead, enrolments.events_of(connection, enrolment.lead_id), now)
+
+
+def first_due(connection: Connection, sequence: Sequence, enrolment: Enrolment, now: int) -> int:
+    """Return the epoch second at which the waiting step fell due first, whatever delayed it since; 0 for none."""
+    match decide(connection, sequence, enrolment, now=now):
+        case Send(_, due_at) | Wait(_, due_at):
+            return due_at
+    return 0
+
+
+def finish(connection: Connection, enrolment: Enrolment, *, now: int) -> None:
+    """End an enrolment whose steps are all decided."""
+    _end(connection, enrolment, "finished", "", now)
+
+
+def stop(connection: Connection, enrolment: Enrolment, reason: str, *, now: int) -> None:
+    """End an enrolment early and take its waiting mail back; nothing happens when it has ended."""
+    _end(connection, enrolment, "stopped", reason, now)
+
+
+def stop_all(connection: Connection, lead_id: int, reason: str, *, now: int) -> None:
+    """End everything that a lead is being sent."""
+    for enrolment in enrolments.active_enrolments(connection, lead_id):
+        stop(connection, enrolment, reason, now=now)
+
+
+def _end(connection: Connection, enrolment: Enrolment, state: str, reason: str, now: int) -> None:
+    if not enrolments.end_enrolment(connection, enrolment.id, state, reason, now):
+        return
+    statements.cancel_waiting_mails_of_enrolment(connection, enrolment_id=enrolment.id, reason=reason or state, now=now)
+    detail = {"reason": reason} if reason else None
+    add_event(connection, state, lead_id=enrolment.lead_id, now=now, sequence=enrolment.sequence, detail=detail)
+
+
+def _queue(connection: Connection, enrolment: Enrolment, step: str, due_at: int, now: int) -> None:
+    waiting = statements.waiting_mail_of_enrolment(connection, enrolment_id=enrolment.id)
+    if waiting and waiting["step"] == step:
+        if waiting["due_at"] != due_at:
+            statements.move_due_mail(connection, id=waiting["id"], due_at=due_at, now=now)
+        return
+    if waiting:
+        statements.cancel_waiting_mails_of_enrolment(
+            connection, enrolment_id=enrolment.id, reason="the sequence was edited", now=now
+        )
+    add_mail(
+        connection,
+        kind="drip",
+        lead_id=enrolment.lead_id,
+        submission_id=enrolment.submission_id,
+        enrolment_id=enrolment.id,
+        step=step,
+        due_at=due_at,
+        now=now,
+    )

@@ -1,0 +1,124 @@
+"""What a mail row becomes: the right text for its kind, as the bytes that go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.errors import RenderError
+from gatepost_webhook.followup.durations import DAY
+from gatepost_webhook.followup.mailing import Letter, build_message, message_id
+from gatepost_webhook.followup.messages import Occasion, render_confirm, render_delivery, render_step
+from gatepost_webhook.leads.address import normalise
+from gatepost_webhook.store import enrolments
+from gatepost_webhook.store.database import DatabaseError
+
+if TYPE_CHECKING:
+    from gatepost_webhook.followup.messages import Rendered
+    from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.enrolments import Recipient, Request
+    from gatepost_webhook.store.mails import Mail
+
+#: Seconds that the links of a mail work.
+CONFIRM_SECONDS = 7 * DAY
+DOWNLOAD_SECONDS = 30 * DAY
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail's bytes, and what the store keeps beside them."""
+
+    data: bytes
+    message_id: str
+    subject: str
+    content_hash: str
+
+
+def write_letter(
+    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+) -> Written:
+    """Render a mail and build its bytes. Raises RenderError, whatever is wrong with template, lead or files.
+
+    Raises DatabaseError too: that is not about this mail, which can be written another time.
+    """
+    try:
+        return _written(connection, outfit, mail, person, sequence)
+    except (RenderError, DatabaseError):
+        raise
+    except Exception as error:
+        # Whatever it is, it is about this one mail: it must not stop the others.
+        raise RenderError(f"{type(error).__name__}: {error}") from error
+
+
+def envelope_address(person: Recipient) -> str:
+    """Return an address for SMTP: local part as typed, domain in ASCII. Raises AddressError."""
+    return _in_ascii(person.email)
+
+
+# Asked twice for each mail: for its envelope and for its To.
+@lru_cache(maxsize=64)
+def _in_ascii(email: str) -> str:
+    typed, canonical = normalise(email)
+    return f"{typed.rpartition('@')[0]}@{canonical.rpartition('@')[2]}"
+
+
+def _written(
+    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+) -> Written:
+    request = enrolments.request(connection, mail.submission_id or 0)
+    occasion = _occasion(outfit, mail, request)
+    rendered = _rendered(outfit, mail, occasion, person, sequence)
+    identifier = message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain)
+    letter = Letter(
+        kind=mail.kind,
+        sender=outfit.sender,
+        to=envelope_address(person),
+        at=outfit.clock.now(),
+        message_id=identifier,
+        unsubscribe_url=occasion.unsubscribe_url,
+        sequence=sequence.slug if sequence else "",
+        step=mail.step,
+        magnet=request.magnet,
+    )
+    return Written(build_message(rendered, letter), identifier, rendered.subject, rendered.content_hash)
+
+
+def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient, sequence: Sequence | None) -> Rendered:
+    submission, now = mail.submission_id or 0, outfit.clock.now()
+    if mail.kind == "confirm":
+        return render_confirm(occasion, outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS))
+    download = outfit.links.download_url(submission, expires=now + DOWNLOAD_SECONDS)
+    if mail.kind == "delivery":
+        confirm = outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS) if occasion.asking else ""
+        return render_delivery(occasion, download, confirm)
+    step = sequence.step(mail.step) if sequence else None
+    if sequence is None or step is None:
+        raise RenderError(f"step {mail.step!r} is in no sequence")
+    answers = {name: person.fields.get(name, "") for name in outfit.field_names(sequence.slug)}
+    return render_step(occasion, sequence, step, answers=answers, download_url=download)
+
+
+def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
+    links = outfit.links
+    drip = mail.enrolment_id is not None
+    magnet, landing = outfit.magnets.get(request.magnet), outfit.manifest.landing.get(request.magnet)
+    if magnet is None:
+        raise RenderError(f"magnet {request.magnet!r} is not in magnets/ any more")
+    if landing is None:
+        raise RenderError(f"magnet {request.magnet!r} is not in the built site; run 'gatepost build'")
+    return Occasion(
+        kind=mail.kind,
+        site_name=outfit.manifest.site_name,
+        site_url=outfit.site_url,
+        magnet_title=magnet.meta.title,
+        landing_url=outfit.site_url + landing,
+        asked_at=request.at,
+        # A known person's new consent waits for a press in their own mailbox; the file does not.
+        asking=bool(request.marketing) and request.confirmed_at is None,
+        sender=outfit.sender.name or outfit.manifest.site_name,
+        postal_address=outfit.settings.postal_address,
+        unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
+    )

@@ -1,0 +1,170 @@
+"""The bytes of a mail (RFC 5322), read back after they are made: each header once, and none that a lead brought in."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.header import Header
+from email.headerregistry import Address
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.errors import RenderError, SettingsError
+from gatepost_webhook.followup.lead_text import header_text
+from gatepost_webhook.leads.address import AddressError, normalise
+
+if TYPE_CHECKING:
+    from gatepost_webhook.followup.messages import Rendered
+    from gatepost_webhook.settings import Settings
+
+#: Octets in a line, without its CRLF (RFC 5322, 2.1.1).
+MAX_LINE = 998
+_PLAIN = re.compile(r"[ -~]*")
+_LOCAL_MAC_CHARS = 12
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who a mail is from, and where replies and unsubscriptions go. Addresses are ASCII."""
+
+    name: str
+    address: str
+    reply_to: str
+    unsubscribe: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Sender:
+        """Read the sender from the settings. Raises SettingsError."""
+        name, _ = parseaddr(settings.mail_from)
+        address = _address("GATEPOST_MAIL_FROM", settings.mail_from)
+        reply_to = _address("GATEPOST_MAIL_REPLY_TO", settings.mail_reply_to or address)
+        unsubscribe = _address("GATEPOST_MAIL_UNSUBSCRIBE", settings.mail_unsubscribe or reply_to)
+        return cls(header_text(name), address, reply_to, unsubscribe)
+
+    @property
+    def domain(self) -> str:
+        """The part after the @-sign."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Everything about a mail that is not its text."""
+
+    #: confirm, delivery or drip.
+    kind: str
+    sender: Sender
+    #: Envelope address of the recipient.
+    to: str
+    #: Epoch second of the Date header.
+    at: int
+    message_id: str
+    unsubscribe_url: str
+    #: Of a drip: sequence, step, and the magnet that was asked for.
+    sequence: str = ""
+    step: str = ""
+    magnet: str = ""
+
+
+def message_id(mail: int, secret: bytes, domain: str) -> str:
+    """Return a mail's Message-ID: the same at every attempt, and recognisable as ours when it comes back."""
+    mac = hmac.new(secret, b"gatepost message-id\0%d" % mail, hashlib.sha256).hexdigest()[:_LOCAL_MAC_CHARS]
+    return f"<v1.{mail}.{mac}@{domain}>"
+
+
+def build_message(rendered: Rendered, letter: Letter) -> bytes:
+    """Return a message's bytes: text and HTML, lines ended by CRLF. Raises RenderError when a header went wrong."""
+    # Derived from the content, so that the same mail has the same bytes.
+    boundary = "=_" + hashlib.sha256(f"{letter.message_id}\0{rendered.content_hash}".encode()).hexdigest()[:40]
+    headers = _headers(rendered, letter) | {"Content-Type": f'multipart/alternative; boundary="{boundary}"'}
+    head = "".join(_line(name, value) for name, value in headers.items()).encode("ascii")
+    parts = [_part("plain", rendered.text), _part("html", rendered.html)]
+    edge = f"--{boundary}".encode()
+    body = b"".join(edge + b"\r\n" + part for part in parts) + edge + b"--\r\n"
+    data = head + b"\r\n" + body
+    _check(data, list(headers))
+    return data
+
+
+def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
+    sender = letter.sender
+    headers = {
+        "From": _mailbox(sender),
+        "To": letter.to,
+        "Reply-To": sender.reply_to,
+        "Date": format_datetime(datetime.fromtimestamp(letter.at, UTC)),
+        "Message-ID": letter.message_id,
+        "Subject": _encoded("Subject", header_text(rendered.subject, 200)),
+    }
+    if letter.kind == "drip":
+        headers["List-Id"] = f"<{letter.sequence}.{sender.domain}>"
+    headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <mailto:{sender.unsubscribe}?subject=unsubscribe>"
+    headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    headers["Auto-Submitted"] = "auto-generated"
+    if letter.kind == "drip":
+        headers["Precedence"] = "bulk"
+        headers["X-Auto-Response-Suppress"] = "All"
+        instance = sender.domain.replace(".", "-")[:15]
+        headers["Feedback-ID"] = f"{letter.step}:{letter.sequence}:{letter.magnet}:{instance}"
+    headers["MIME-Version"] = "1.0"
+    return headers
+
+
+def _line(name: str, value: str) -> str:
+    """Return one header as it stands in the bytes.
+
+    ASCII is written as it is: the library's policies would encode a long List-Unsubscribe (RFC 2047), which no mail
+    program then understands.
+    """
+    if not all(_PLAIN.fullmatch(part) for part in value.split("\r\n ")):
+        raise RenderError(f"header {name} cannot be written, found {value!r}")
+    return f"{name}: {value}\r\n"
+
+
+@lru_cache(maxsize=8)
+def _mailbox(sender: Sender) -> str:
+    if _PLAIN.fullmatch(sender.name):
+        return str(Address(sender.name, addr_spec=sender.address))
+    return f"{_encoded('From', sender.name)} <{sender.address}>"
+
+
+def _encoded(name: str, text: str) -> str:
+    """Return a text beyond ASCII as encoded words (RFC 2047), folded."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return Header(text, "utf-8", header_name=name, maxlinelen=75).encode(linesep="\r\n")
+
+
+def _part(subtype: str, text: str) -> bytes:
+    encoded = binascii.b2a_qp(text.replace("\r\n", "\n").encode(), istext=True).replace(b"\n", b"\r\n")
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head.encode() + encoded + b"\r\n"
+
+
+def _check(data: bytes, wanted: list[str]) -> None:
+    """Read the bytes back: what a relay sees is what was meant, header by header."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    found = BytesHeaderParser(policy=policy.compat32).parsebytes(head).keys()
+    if found != wanted or not body.startswith(b"--=_"):
+        raise RenderError(f"headers are not as meant, found {', '.join(found)}; expected {', '.join(wanted)}")
+    breaks = data.count(b"\r\n")
+    bare = data.count(b"\r") != breaks or data.count(b"\n") != breaks
+    if bare or b"\0" in data or max(map(len, data.split(b"\r\n"))) > MAX_LINE:
+        raise RenderError(f"the message has a bare line break or a line of more than {MAX_LINE} octets")
+
+
+def _address(variable: str, text: str) -> str:
+    try:
+        typed, canonical = normalise(parseaddr(text)[1])
+    except AddressError as error:
+        raise SettingsError(
+            f"{variable}: is not an address ({error}), found {text!r}; write it as in: Gatepost <hello@example.com>"
+        ) from error
+    return f"{typed.rpartition('@')[0]}@{canonical.rpartition('@')[2]}"

@@ -1,0 +1,124 @@
+"""Markdown to the HTML of a mail and to its plain text. Values are put in last, escaped for where they stand."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from markdown import Markdown
+
+from gatepost_webhook.followup.lead_text import body_text
+from gatepost_webhook.followup.templates import CLOSE, CLOSE_URL, OPEN, OPEN_URL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_TAGS = frozenset(
+    ["p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "hr", "code", "pre", "a"]
+)
+_VOID = frozenset({"br", "hr"})
+SLOT = re.compile(f"{OPEN}([a-z0-9_]+){CLOSE}")
+URL_SLOT = re.compile(f"{OPEN_URL}([a-z0-9_]+){CLOSE_URL}")
+_HREF = re.compile(f' href="{URL_SLOT.pattern}"')
+#: A link with this title, as in [Get it](https://example.com "button"), becomes a button.
+BUTTON = "button"
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A message's HTML with slots for its values and its addresses."""
+
+    html: str
+    #: Addresses as written, with slots of their own.
+    urls: tuple[str, ...]
+
+
+@lru_cache(maxsize=512)
+def skeleton(text: str) -> Skeleton:
+    """Turn Markdown with slots into HTML with slots; every element that a mail does not need is dropped."""
+    markdown = Markdown(extensions=["sane_lists"], output_format="html")
+    markdown.preprocessors.deregister("html_block")
+    for pattern in ("html", "image_link", "image_reference", "short_image_ref"):
+        markdown.inlinePatterns.deregister(pattern)
+    cleaner = _Cleaner()
+    cleaner.feed(markdown.convert(text))
+    cleaner.close()
+    return Skeleton("".join(cleaner.parts), tuple(cleaner.urls))
+
+
+def fill(shell: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str:
+    """Put values and addresses into HTML with slots; a link whose address is "" loses it."""
+
+    def address(found: re.Match[str]) -> str:
+        url = urls[found[1]]
+        return f' href="{html.escape(url)}"' if url else ""
+
+    # Two passes over the shell's own slots; values hold no slot characters, as body_text takes them out.
+    return SLOT.sub(lambda found: html.escape(body_text(texts[found[1]])), _HREF.sub(address, shell))
+
+
+def fill_plain(text: str, slots: Sequence[str]) -> str:
+    """Put values into a text with slots, as they are."""
+    return SLOT.sub(lambda found: slots[int(found[1])], text)
+
+
+def address(written: str, slots: Sequence[str], site_url: str) -> str:
+    """Return the absolute address of a link, "" when it is none that a mail may hold (http, https, mailto)."""
+    # A value at the start is the address itself; inside one it is a part, and may not change what the rest means.
+    filled = SLOT.sub(_value_in(slots), written).strip()
+    if filled.startswith("/") and not filled.startswith(("//", "/\\")):
+        filled = site_url.rstrip("/") + filled
+    if any(ord(char) <= 32 or char in "\\\x7f" for char in filled):
+        return ""
+    try:
+        parts = urlsplit(filled)
+    except ValueError:
+        return ""
+    good = parts.scheme == "mailto" or (parts.scheme in ("http", "https") and parts.hostname)
+    return filled if good else ""
+
+
+def _value_in(slots: Sequence[str]) -> Callable[[re.Match[str]], str]:
+    def value(found: re.Match[str]) -> str:
+        text = body_text(slots[int(found[1])])
+        return text if found.start() == 0 else quote(text, safe="")
+
+    return value
+
+
+class _Cleaner(HTMLParser):
+    """Rebuilds HTML from allowed elements, and takes the addresses out of it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.urls: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Write an element without its attributes, but for a link's address and a list's start."""
+        given = dict(attrs)
+        if tag == "a":
+            self.parts.append(self._link(given))
+        elif tag == "ol" and (given.get("start") or "").isdigit():
+            self.parts.append(f'<ol start="{given["start"]}">')
+        elif tag in _TAGS:
+            self.parts.append(f"<{tag}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element."""
+        if tag in _TAGS and tag not in _VOID:
+            self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """Write text."""
+        self.parts.append(html.escape(data, quote=False))
+
+    def _link(self, given: Mapping[str, str | None]) -> str:
+        self.urls.append(given.get("href") or "")
+        kind = ' class="button"' if given.get("title") == BUTTON else ""
+        return f'<a{kind} href="{OPEN_URL}{len(self.urls) - 1}{CLOSE_URL}">'

@@ -1,0 +1,198 @@
+"""Messages as people see them: subject, HTML and text, all from one Markdown file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+import css_inline
+from jinja2 import Environment
+from markupsafe import Markup
+
+from gatepost_site.documents import read_document
+from gatepost_webhook.errors import RenderError
+from gatepost_webhook.followup import markup
+from gatepost_webhook.followup.formats import MessageMeta
+from gatepost_webhook.followup.lead_text import body_text, header_text
+from gatepost_webhook.followup.plain import plain_text
+from gatepost_webhook.followup.steps import Message
+from gatepost_webhook.followup.templates import CLOSE, CLOSE_URL, OPEN, OPEN_URL, fill_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Template
+
+    from gatepost_webhook.followup.steps import Sequence, Step
+
+#: Octets. Mail programs cut off longer messages, with the unsubscribe link.
+MAX_HTML = 100_000
+#: Characters of a subject.
+MAX_SUBJECT = 200
+_RULE = "-" * 20
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One message, ready to be put into MIME."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    #: Hexadecimal SHA-256 of the Markdown file's content: the same for everybody who got this text.
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Why somebody gets a mail, and from whom."""
+
+    #: confirm, delivery or drip.
+    kind: str
+    site_name: str
+    site_url: str
+    magnet_title: str
+    #: Address of the page with the form.
+    landing_url: str
+    #: Epoch second of the request.
+    asked_at: int
+    sender: str
+    postal_address: str
+    unsubscribe_url: str
+    #: The box was ticked, and nobody has confirmed that yet.
+    asking: bool = False
+
+
+def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
+    """Render the mail that asks for a confirmation. Nothing in it was typed by whoever sent the form."""
+    return _rendered(_own("confirm"), occasion, {"confirm_url": confirm_url})
+
+
+def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = "") -> Rendered:
+    """Render the mail that brings the file's link; with `confirm_url` it also asks whether more mail is wanted."""
+    urls = {"download_url": download_url}
+    if confirm_url:
+        return _rendered(_own("delivery-asking"), occasion, urls | {"confirm_url": confirm_url})
+    return _rendered(_own("delivery"), occasion, urls)
+
+
+def render_step(
+    occasion: Occasion, sequence: Sequence, step: Step, *, answers: Mapping[str, str], download_url: str
+) -> Rendered:
+    """Render a step of a sequence. `answers` has every field that a message may name, "" when it was not answered.
+
+    Raises RenderError.
+    """
+    values = _step_values(sequence, answers) | {"download_url": download_url}
+    return _rendered(step.message, occasion, values)
+
+
+def step_subject(sequence: Sequence, step: Step, answers: Mapping[str, str], magnet_title: str) -> str:
+    """Return the subject with which a step would be sent. Raises RenderError."""
+    known = {"magnet_title": magnet_title, "site_name": "", "download_url": ""}
+    return _line(step.message.subject, _step_values(sequence, answers) | known)
+
+
+def _step_values(sequence: Sequence, answers: Mapping[str, str]) -> dict[str, str]:
+    given = {name: answer for name, value in answers.items() if (answer := body_text(value))}
+    return dict.fromkeys(answers, "") | dict(sequence.fallbacks) | given
+
+
+def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -> Rendered:
+    known = {**values, "magnet_title": occasion.magnet_title, "site_name": occasion.site_name}
+    subject = _line(message.subject, known)
+    if not subject:
+        raise RenderError(f"{message.file}: the subject is empty")
+    preheader = _line(message.preheader, known)
+    text, slots = fill_in(message.body, known)
+    body = markup.skeleton(text)
+    texts = _texts(occasion) | {"subject": subject, "preheader": preheader}
+    texts |= {str(index): slot for index, slot in enumerate(slots)}
+    urls = {str(index): markup.address(url, slots, occasion.site_url) for index, url in enumerate(body.urls)}
+    urls |= {"unsubscribe": occasion.unsubscribe_url, "landing": occasion.landing_url}
+    html = markup.fill(_shell(body.html, occasion.kind), texts, urls)
+    if len(html.encode()) > MAX_HTML:
+        raise RenderError(f"{message.file}: too long, found {len(html) // 1000} KB of HTML; write at most 100")
+    footer = markup.Skeleton(_footer(occasion.kind), ())
+    plain = f"{plain_text(body, texts, urls)}\n{_RULE}\n\n{plain_text(footer, texts, urls)}"
+    return Rendered(subject, preheader, html, plain, content_hash(message))
+
+
+def content_hash(message: Message) -> str:
+    """Return the hexadecimal SHA-256 of a message's source."""
+    return hashlib.sha256("\0".join((message.subject, message.preheader, message.body)).encode()).hexdigest()
+
+
+def say_date(at: int) -> str:
+    """Return the day of an epoch second in words, in UTC."""
+    day = datetime.fromtimestamp(at, UTC)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _line(source: str, values: Mapping[str, str]) -> str:
+    """Render what becomes a header or a line of preview."""
+    text, slots = fill_in(source, values)
+    return header_text(markup.fill_plain(text, [header_text(slot) for slot in slots]), MAX_SUBJECT)
+
+
+def _texts(occasion: Occasion) -> dict[str, str]:
+    return {
+        "site_name": occasion.site_name,
+        "magnet_title": occasion.magnet_title,
+        "asked_on": say_date(occasion.asked_at),
+        "imprint": _imprint(occasion),
+    }
+
+
+def _imprint(occasion: Occasion) -> str:
+    """Say who writes and where they are, the name once."""
+    if occasion.postal_address.startswith(occasion.sender):
+        return occasion.postal_address
+    return " · ".join(filter(None, (occasion.sender, occasion.postal_address)))
+
+
+@lru_cache(maxsize=512)
+def _shell(content: str, kind: str) -> str:
+    """Put content into the layout and the style sheet into the elements; slots stay to be filled."""
+    page = _layout("mail.html").render(
+        text=_text_slot,
+        url=_url_slot,
+        css=Markup(_file("mail.css")),  # noqa: S704 - our own file
+        content=Markup(content),  # noqa: S704 - made of allowed elements, values still outside
+        footer=Markup(_footer(kind)),  # noqa: S704 - our own template
+    )
+    inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
+    return inliner.inline(page)
+
+
+@lru_cache(maxsize=8)
+def _footer(kind: str) -> str:
+    return _layout("footer.html").render(text=_text_slot, url=_url_slot, kind=kind)
+
+
+def _text_slot(name: str) -> Markup:
+    return Markup(f"{OPEN}{name}{CLOSE}")  # noqa: S704 - a slot, filled escaped
+
+
+def _url_slot(name: str) -> Markup:
+    return Markup(f"{OPEN_URL}{name}{CLOSE_URL}")  # noqa: S704 - a slot, filled escaped
+
+
+def _layout(name: str) -> Template:
+    return Environment(autoescape=True).from_string(_file(name))
+
+
+def _file(name: str) -> str:
+    return (files("gatepost_webhook.followup") / "layout" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=4)
+def _own(name: str) -> Message:
+    with as_file(files("gatepost_webhook.followup") / "layout" / f"{name}.md") as path:
+        document = read_document(path, MessageMeta, root=path.parent)
+    return Message(document.file, document.meta.subject, document.meta.preheader, document.body)

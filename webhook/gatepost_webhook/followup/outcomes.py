@@ -1,0 +1,133 @@
+"""How handing a mail over can end, one function an outcome."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured, Refused, Sent
+from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.claims import step_decided
+from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
+from gatepost_webhook.store import enrolments, mails
+from gatepost_webhook.store.consents import suppress
+from gatepost_webhook.store.events import add_event
+
+if TYPE_CHECKING:
+    from gatepost_webhook.channels.channel import Outcome
+    from gatepost_webhook.followup.claims import Claimed
+    from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.mails import Mail
+
+logger = logging.getLogger(__name__)
+
+#: Seconds from one attempt to the next. A seventh, 48 hours on, would come after the end.
+RETRIES = (5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR)
+#: Seconds after which a mail that is refused for now is given up.
+GIVE_UP = 3 * DAY
+#: Seconds until a confirmation or delivery of unknown fate is repeated, once.
+REPEAT_AFTER = 15 * MINUTE
+#: Why a mail is due again whose first copy may have arrived.
+REPEATED = "repeated: the relay did not answer after the message"
+#: Characters of a relay's reply that are kept.
+_REPLY = 500
+
+
+def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Outcome) -> None:
+    """Record an outcome; nothing happens when the mail is not in this worker's hand any more."""
+    match outcome:
+        case Sent():
+            _sent(connection, outfit, claimed)
+        case Later(reply):
+            _later(connection, outfit, claimed, reply[:_REPLY])
+        case Refused(reply, dead):
+            _refused(connection, outfit, claimed, reply[:_REPLY], dead=dead)
+        case Ambiguous(reply):
+            ambiguous(connection, outfit, claimed.mail, claimed.fence, reply[:_REPLY])
+        case Away() | Misconfigured():
+            give_back(connection, outfit, claimed)
+        case Lost():
+            pass
+
+
+def give_back(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
+    """Put a mail back that was not sent, without using up an attempt."""
+    mail = claimed.mail
+    mails.give_back(
+        connection,
+        mail,
+        claimed.fence,
+        due_at=mail.due_at,
+        reason=mail.reason,
+        attempts=mail.attempts,
+        now=outfit.clock.now(),
+    )
+
+
+def ambiguous(connection: Connection, outfit: Outfit, mail: Mail, fence: int, reply: str) -> None:
+    """Decide about a mail that may have arrived: a step is never repeated, a file's link is, once."""
+    now = outfit.clock.now()
+    if mail.kind != "drip" and mail.reason != REPEATED:
+        mails.give_back(
+            connection, mail, fence, due_at=now + REPEAT_AFTER, reason=REPEATED, attempts=mail.attempts + 1, now=now
+        )
+        return
+    if mails.end(connection, mail.id, fence, "held", reason=reply, now=now):
+        logger.warning("mail %s (%s) is held: %s", mail.id, mail.message_id or mail.kind, reply)
+        step_decided(connection, outfit, mail, "held", reply)
+
+
+def _sent(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
+    now = outfit.clock.now()
+    if mails.end(connection, claimed.mail.id, claimed.fence, "sent", reason="", now=now):
+        step_decided(connection, outfit, claimed.mail, "sent", "")
+    else:
+        logger.error("mail %s was sent after its lease had ended", claimed.mail.id)
+
+
+def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str) -> None:
+    """Try again on the schedule, as long as the mail still makes sense."""
+    mail, now = claimed.mail, outfit.clock.now()
+    wait = RETRIES[mail.attempts] if mail.attempts < len(RETRIES) else None
+    if wait is None or now + wait > _deadline(connection, outfit, mail):
+        _failed(connection, outfit, claimed, f"given up after {mail.attempts + 1} attempts: {reply}")
+        return
+    # A mail that may have arrived once keeps that mark: it is not repeated a second time.
+    reason = REPEATED if mail.reason == REPEATED else reply
+    mails.give_back(
+        connection, mail, claimed.fence, due_at=now + wait, reason=reason, attempts=mail.attempts + 1, now=now
+    )
+
+
+def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str, *, dead: bool) -> None:
+    """Give the mail up; a dead mailbox gets no mail at all any more."""
+    mail, now = claimed.mail, outfit.clock.now()
+    _failed(connection, outfit, claimed, reply)
+    if not dead:
+        return
+    person = enrolments.recipient(connection, mail.lead_id)
+    if suppress(connection, outfit.hash_of(person.canonical), "all", "bounced", now=now):
+        detail = {"scope": "all", "reason": "bounced", "mail": mail.id, "reply": reply}
+        add_event(connection, "suppressed", lead_id=mail.lead_id, now=now, detail=detail)
+    enrolling.stop_all(connection, mail.lead_id, "bounced", now=now)
+
+
+def _failed(connection: Connection, outfit: Outfit, claimed: Claimed, reason: str) -> None:
+    now = outfit.clock.now()
+    if mails.end(connection, claimed.mail.id, claimed.fence, "failed", reason=reason, now=now):
+        logger.warning("mail %s failed: %s", claimed.mail.id, reason)
+        step_decided(connection, outfit, claimed.mail, "failed", reason)
+
+
+def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
+    """Return the epoch second after which a mail is not tried again."""
+    if mail.enrolment_id is None:
+        return mail.created_at + GIVE_UP
+    enrolment = enrolments.enrolment(connection, mail.enrolment_id)
+    sequence = outfit.sequences.get(enrolment.sequence)
+    step = sequence.step(mail.step) if sequence else None
+    if sequence is None or step is None:
+        return 0
+    due_at = enrolling.first_due(connection, sequence, enrolment, outfit.clock.now())
+    return due_at + min(GIVE_UP, step.max_late)

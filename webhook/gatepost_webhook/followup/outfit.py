@@ -1,0 +1,56 @@
+"""Everything that following up needs, passed in once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.followup.mailing import Sender
+from gatepost_webhook.leads.address import keyed_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost_site.magnets import Magnet
+    from gatepost_site.project import Manifest, Project
+    from gatepost_webhook.channels.channel import Channel
+    from gatepost_webhook.clock import Clock
+    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.links import Links
+    from gatepost_webhook.settings import Settings
+    from gatepost_webhook.store.writer import Writer
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """What a worker is given."""
+
+    settings: Settings
+    project: Project
+    manifest: Manifest
+    magnets: Mapping[str, Magnet]
+    sequences: Mapping[str, Sequence]
+    writer: Writer
+    links: Links
+    clock: Clock
+    channel: Channel
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Who every mail is from. Raises SettingsError."""
+        return Sender.of(self.settings)
+
+    @property
+    def site_url(self) -> str:
+        """Public address of the site, with a slash at its end."""
+        return self.settings.site_at(self.manifest.site_url)
+
+    def field_names(self, sequence: str) -> set[str]:
+        """Return the form fields that a sequence's messages may name."""
+        using = (magnet for magnet in self.magnets.values() if magnet.meta.sequence == sequence)
+        return {field.name for magnet in using for field in magnet.meta.fields}
+
+    def hash_of(self, canonical: str) -> str:
+        """Return the name of an address in the suppression list."""
+        return keyed_hash(canonical, self.settings.address_key)

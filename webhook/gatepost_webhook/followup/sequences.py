@@ -1,0 +1,139 @@
+"""sequences/ as objects: one folder a follow-up, its steps in sequence.yml and one Markdown file a message."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from gatepost_site.documents import read_document, read_yaml, shown, suggestion
+from gatepost_site.findings import ContentError, Finding
+from gatepost_webhook.followup.durations import say_duration
+from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
+from gatepost_webhook.followup.positions import Positions
+from gatepost_webhook.followup.proofreading import Known, message_findings, trial_findings
+from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gatepost_site.documents import Document
+    from gatepost_site.magnets import Magnet
+    from gatepost_site.project import Project
+
+__all__ = ["Message", "Sequence", "Step", "load_sequence", "load_sequences", "sequence_from_source"]
+
+
+def load_sequences(project: Project, magnets: Mapping[str, Magnet]) -> dict[str, Sequence]:
+    """Read every sequence of a project, by slug. Raises ContentError with all mistakes of all sequences."""
+    sequences: dict[str, Sequence] = {}
+    findings: list[Finding] = []
+    for path in sorted(project.sequences.glob("*/sequence.yml")) if project.sequences.is_dir() else []:
+        try:
+            sequence = load_sequence(path, project, magnets)
+        except ContentError as error:
+            findings += error.findings
+            continue
+        sequences[sequence.slug] = sequence
+    if findings:
+        raise ContentError(findings)
+    return sequences
+
+
+def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -> Sequence:
+    """Read one sequence.yml and its messages. Raises ContentError with all mistakes."""
+    known = Known.of(path.parent.name, magnets)
+    try:
+        meta = read_yaml(path, SequenceMeta, root=project.root)
+    except ContentError as error:
+        raise ContentError([*error.findings, *_all_messages(path.parent, project, known)]) from error
+    positions = Positions.of(path, project.root)
+    findings = [*_key_findings(meta, positions), *_field_findings(meta, positions, known)]
+    documents: dict[str, Document[MessageMeta]] = {}
+    for index, step in enumerate(meta.steps):
+        try:
+            document = documents[step.message] = _read_message(path.parent, step.message, project, positions, index)
+        except ContentError as error:
+            findings += error.findings
+            continue
+        findings += message_findings(document, path.parent / step.message, known, meta.fallbacks)
+    if findings:
+        raise ContentError(findings)
+    sequence = _built(path.parent.name, meta, documents)
+    if findings := trial_findings(sequence, documents, known):
+        raise ContentError(findings)
+    return sequence
+
+
+def _built(slug: str, meta: SequenceMeta, documents: Mapping[str, Document[MessageMeta]]) -> Sequence:
+    steps = [
+        {
+            "key": step.key,
+            "wait": say_duration(step.wait),
+            "message": {"file": step.message, **documents[step.message].meta.model_dump()}
+            | {"body": documents[step.message].body},
+            "only_if": [str(condition) for condition in step.only_if],
+            "max_late": say_duration(step.max_late),
+        }
+        for step in meta.steps
+    ]
+    data = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
+
+
+def _key_findings(meta: SequenceMeta, positions: Positions) -> list[Finding]:
+    keys = [step.key for step in meta.steps]
+    return [
+        positions.finding(("steps", index, "key"), "two steps with one key", f"'{key}'", "another key")
+        for index, key in enumerate(keys)
+        if key in keys[:index]
+    ]
+
+
+def _read_message(folder: Path, name: str, project: Project, positions: Positions, index: int) -> Document[MessageMeta]:
+    where = ("steps", index, "message")
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ContentError(
+            [
+                positions.finding(
+                    where, "message is outside the sequence", f"'{name}'", "a file in the sequence's folder"
+                )
+            ]
+        )
+    if not path.is_file():
+        write = f"the name of a file in {shown(folder, project.root)}/"
+        raise ContentError([positions.finding(where, "no such file", f"'{name}'", write)])
+    return read_document(folder / name, MessageMeta, root=project.root)
+
+
+def _all_messages(folder: Path, project: Project, known: Known) -> list[Finding]:
+    """Check the messages of a sequence whose sequence.yml is broken, so that all mistakes come at once."""
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.md")):
+        try:
+            document = read_document(path, MessageMeta, root=project.root)
+        except ContentError as error:
+            findings += error.findings
+            continue
+        # Which fallbacks there are is not known, so every field counts as having one.
+        findings += message_findings(document, path, known, dict.fromkeys(known.fields, ""))
+    return findings
+
+
+def _field_findings(meta: SequenceMeta, positions: Positions, known: Known) -> list[Finding]:
+    """Name the fields that no form asks for, in conditions and in fallbacks."""
+    if not known.fields:
+        return []
+    findings = []
+    for index, step in enumerate(meta.steps):
+        for number, condition in enumerate(step.only_if):
+            if condition.field and condition.field not in known.fields:
+                write = suggestion(condition.field, sorted(known.fields))
+                where = ("steps", index, "only_if", number)
+                findings.append(positions.finding(where, "no form asks for this field", f"'{condition.field}'", write))
+    for name in meta.fallbacks:
+        if name not in known.fields:
+            write = suggestion(name, sorted(known.fields))
+            findings.append(positions.finding(("fallbacks", name), "no form asks for this field", f"'{name}'", write))
+    return findings

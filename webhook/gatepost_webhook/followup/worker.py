@@ -1,0 +1,232 @@
+"""The worker: claims what is due, hands it to the channel, records how that ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
+from gatepost_webhook.errors import StoreBusyError
+from gatepost_webhook.followup import enrolling, outcomes
+from gatepost_webhook.followup.claims import begin_talking, claim_batch
+from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.outfit import Outfit
+from gatepost_webhook.followup.reload import SequenceWatch
+from gatepost_webhook.store import enrolments, mails
+from gatepost_webhook.store.database import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gatepost_webhook.channels.channel import Outcome
+    from gatepost_webhook.followup.claims import Claimed
+    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.store.database import Connection
+
+    Record = Callable[[Connection], None]
+
+__all__ = ["Outfit", "Worker"]
+
+logger = logging.getLogger(__name__)
+
+#: Mails claimed in one transaction. They are rendered in it, and forms wait for the writer meanwhile.
+BATCH = 8
+#: Enrolments planned anew in one transaction, after a sequence was edited.
+REPLAN_BATCH = 100
+#: Seconds between two looks at what is due.
+TICK = 1.0
+
+
+class Worker:
+    """Sends what is due, one mail at a time. Used by one thread; any number of workers may share a database."""
+
+    def __init__(self, outfit: Outfit) -> None:
+        """Raises SettingsError when the sender's address is unusable."""
+        self._outfit = outfit
+        self._sender = outfit.sender
+        self._watch = SequenceWatch(outfit.project, outfit.magnets)
+        self._unplanned = list(outfit.sequences.values())
+        self._stop = threading.Event()
+        self._records: list[tuple[Record, Future[None]]] = []
+        #: First and last epoch second of the pause after the relay was away.
+        self._pause = range(0)
+        self._backoff = MINUTE
+        self._told_of_postal_address = False
+        #: Why nothing is sent any more; "" while all is well.
+        self.halted = ""
+        #: Why the relay could not be reached at the last try; "" when it could.
+        self.away = ""
+
+    @property
+    def sequences(self) -> dict[str, Sequence]:
+        """The sequences in force."""
+        return dict(self._outfit.sequences)
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Send what is due, looking at least once a second, until `stop` is set or the channel is misconfigured."""
+        try:
+            while not stop.is_set() and not self.halted:
+                try:
+                    self.run_once(stop)
+                except StoreBusyError as error:
+                    logger.warning("nothing is sent for now: %s", error)
+                except Exception:
+                    # A thread that ends in silence is worse than one that complains each second.
+                    logger.exception("nothing is sent for now")
+                stop.wait(TICK)
+        finally:
+            self._settle()
+            self._outfit.channel.close()
+
+    def run_once(self, stop: threading.Event | None = None) -> int:
+        """Send everything that is due, until `stop` is set, and return how many mails were dealt with.
+
+        Raises StoreBusyError.
+        """
+        self._stop = stop or self._stop
+        self._reload()
+        self._settle()
+        self._recover()
+        now = self._outfit.clock.now()
+        # A clock that was set back leaves the pause behind it, and does not make it longer.
+        if self.halted or now in self._pause:
+            return 0
+        drips, count = self._drips_allowed(now), 0
+        while not self._stop.is_set():
+            seen, claimed = self._outfit.writer.run(
+                lambda connection: claim_batch(connection, self._outfit, BATCH, drips=drips)
+            )
+            put_back = self._deliver_all(claimed)
+            count += seen - put_back
+            self._settle()
+            if not seen or put_back:
+                break
+        return count
+
+    def _deliver_all(self, claimed: list[Claimed]) -> int:
+        """Hand mails over one by one; return how many had to be put back because the road closed."""
+        for index, one in enumerate(claimed):
+            outcome = None if self._stop.is_set() else self._deliver(one)
+            if outcome is not None:
+                self._keep(one, outcome)
+            if outcome is None or self._road_closed(outcome):
+                self._give_back(claimed[index + (outcome is not None) :])
+                return len(claimed) - index
+        return 0
+
+    def _deliver(self, claimed: Claimed) -> Outcome:
+        talked = False
+
+        def talking() -> bool:
+            nonlocal talked
+            try:
+                talked = self._outfit.writer.run(lambda connection: begin_talking(connection, self._outfit, claimed))
+            except (StoreBusyError, DatabaseError) as error:
+                # Nothing was sent yet, so nothing is lost: the lease ends, and the mail is due again.
+                logger.warning("mail %s waits: %s", claimed.mail.id, error)
+            return talked
+
+        outcome: Outcome
+        try:
+            outcome = self._outfit.channel.deliver(claimed.outgoing, talking)
+        except Exception as error:
+            # It may be about this mail alone, and then it must not stop the others.
+            logger.exception("mail %s could not be handed over", claimed.mail.id)
+            reason = f"{type(error).__name__}: {error}"
+            outcome = Ambiguous(reason) if talked else Later(reason)
+        if not isinstance(outcome, (Away, Misconfigured, Lost)):
+            self._backoff, self.away = MINUTE, ""
+        return outcome
+
+    def _road_closed(self, outcome: Outcome) -> bool:
+        match outcome:
+            case Away(reply):
+                self.away = reply
+                now = self._outfit.clock.now()
+                self._pause = range(now, now + self._backoff)
+                logger.warning("the relay is away, next try in %s s: %s", self._backoff, reply)
+                self._backoff = min(self._backoff * 2, HOUR)
+                return True
+            case Misconfigured(reply):
+                self.halted = reply
+                logger.error("sending has stopped, nothing is lost: mend this and start again: %s", reply)
+                return True
+        return False
+
+    def _keep(self, claimed: Claimed, outcome: Outcome) -> None:
+        """Record an outcome; the next mail's `talking` shares its commit, so nobody waits for the disk twice."""
+
+        def record(connection: Connection) -> None:
+            outcomes.record(connection, self._outfit, claimed, outcome)
+
+        self._records.append((record, self._submitted(record)))
+
+    def _give_back(self, rest: list[Claimed]) -> None:
+        for one in rest:
+            self._keep(one, Away("put back"))
+
+    def _settle(self) -> None:
+        """Wait until what was recorded is on the disk; what could not be committed is tried again next time."""
+        waiting, self._records = self._records, []
+        for record, future in waiting:
+            try:
+                future.result()
+            except (StoreBusyError, DatabaseError) as error:
+                logger.error("an outcome could not be recorded, and is kept until it can: %s", error)  # noqa: TRY400
+                self._records.append((record, self._submitted(record)))
+            except Exception:
+                # The lease will end, and what becomes of the mail then is safe.
+                logger.exception("an outcome cannot be recorded")
+
+    def _submitted(self, record: Record) -> Future[None]:
+        try:
+            return self._outfit.writer.submit(record)
+        except StoreBusyError as error:
+            failed: Future[None] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def _recover(self) -> None:
+        """Take up what a worker left behind that was killed."""
+
+        def recover(connection: Connection) -> None:
+            now = self._outfit.clock.now()
+            mails.return_abandoned(connection, now)
+            for mail in mails.abandoned_conversations(connection, now, limit=100):
+                outcomes.ambiguous(connection, self._outfit, mail, mail.fence, "the worker was stopped while sending")
+
+        self._outfit.writer.run(recover)
+
+    def _drips_allowed(self, now: int) -> bool:
+        if self._outfit.settings.postal_address:
+            return True
+        if not self._told_of_postal_address and self._outfit.writer.run(lambda c: mails.drip_is_due(c, now)):
+            self._told_of_postal_address = True
+            logger.error(
+                "mails of sequences wait: GATEPOST_POSTAL_ADDRESS is not set, and each must say where you can be "
+                "reached by post; set it as in: GATEPOST_POSTAL_ADDRESS='Example Ltd, 1 High Street, Bristol'"
+            )
+        return False
+
+    def _reload(self) -> None:
+        """Take edited sequences over, and plan anew for everybody who is inside one."""
+        changed = self._watch.changed(self._outfit.sequences)
+        if changed is not None:
+            before = self._outfit.sequences
+            self._outfit = dataclasses.replace(self._outfit, sequences=changed)
+            self._unplanned = [one for slug, one in changed.items() if before.get(slug) != one]
+        while self._unplanned:
+            if not self._outfit.writer.run(lambda connection: self._replan(connection, self._unplanned[0])):
+                self._unplanned.pop(0)
+
+    def _replan(self, connection: Connection, sequence: Sequence) -> bool:
+        """Plan anew for some of those inside a sequence; False when all are done."""
+        now = self._outfit.clock.now()
+        outdated = enrolments.outdated_enrolments(connection, sequence, REPLAN_BATCH)
+        for enrolment in outdated:
+            enrolments.set_version(connection, enrolment.id, sequence, now)
+            enrolling.queue_next(connection, sequence, enrolment, now=now)
+        return bool(outdated)

@@ -1,0 +1,78 @@
+"""Everything that runs in one process, opened and closed in the right order: writer, channel, worker."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Self
+
+from gatepost_webhook.channels.choose import open_channel
+from gatepost_webhook.followup.outfit import Outfit
+from gatepost_webhook.followup.shift import Shift
+from gatepost_webhook.followup.worker import Worker
+from gatepost_webhook.links import Links
+from gatepost_webhook.store.writer import Writer
+
+if TYPE_CHECKING:
+    from gatepost_webhook.channels.channel import Channel
+    from gatepost_webhook.clock import Clock
+    from gatepost_webhook.parts import Parts
+    from gatepost_webhook.settings import Settings
+
+
+class Household:
+    """Owns the writer, and the worker's thread when it is to work. Use as a context manager."""
+
+    def __init__(self, settings: Settings, parts: Parts, clock: Clock, *, working: bool = True) -> None:
+        self.settings = settings
+        self.parts = parts
+        self.clock = clock
+        self._working = working
+        self._shift: Shift[None] | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self.writer = stack.enter_context(Writer(self.settings.database))
+            self._start_worker()
+            stack.pop_all()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Let the worker finish the mail in hand, for a while, then the writer what is queued."""
+        with closing(self.writer):
+            self._end_shift()
+
+    def move_to(self, parts: Parts) -> None:
+        """Go on with what the files say now."""
+        self._end_shift()
+        self.parts = parts
+        self._start_worker()
+
+    def outfit(self, channel: Channel) -> Outfit:
+        """Return what a worker needs to send through a channel."""
+        return Outfit(
+            settings=self.settings,
+            project=self.parts.project,
+            manifest=self.parts.manifest,
+            magnets=self.parts.magnets,
+            sequences=self.parts.sequences,
+            writer=self.writer,
+            links=Links(self.settings.base_url, self.settings.signing_secrets),
+            clock=self.clock,
+            channel=channel,
+        )
+
+    def _start_worker(self) -> None:
+        if not self._working:
+            return
+        channel = open_channel(self.settings)
+        try:
+            worker = Worker(self.outfit(channel))
+        except BaseException:
+            channel.close()
+            raise
+        self._shift = Shift(worker.run_forever)
+
+    def _end_shift(self) -> None:
+        shift, self._shift = self._shift, None
+        if shift is not None:
+            shift.end()

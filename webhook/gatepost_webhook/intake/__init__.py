@@ -1,0 +1,1 @@
+"""What a visitor sends: forms, the guard before them, consent."""

@@ -1,0 +1,148 @@
+"""POST /f/<magnet>: from a form to a kept submission, or to a page that says what is missing."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from gatepost_webhook.errors import LinkError
+from gatepost_webhook.intake.answers import MAX_EMAIL, Problems, judge, typed
+from gatepost_webhook.intake.clients import client_key, client_of
+from gatepost_webhook.intake.failures import refusal
+from gatepost_webhook.intake.forms import check_kind, read_form
+from gatepost_webhook.intake.origins import Sender, sender_of
+from gatepost_webhook.intake.submit import Reworded, TooMany, take
+from gatepost_webhook.links import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from gatepost_site.magnets import Magnet
+    from gatepost_webhook.intake.desk import Desk
+    from gatepost_webhook.store.submissions import Draft
+
+#: Seconds that a page of ours may lie open before its form asks once more.
+_NONCE_SECONDS = 3600
+#: Filled in by programs only: people do not see it.
+_HONEYPOT = "website"
+_EMAIL_LABEL = "E-mail address"
+_REWORDED = "The words beside the box have changed since you opened the page. Please read them, and tick the box again."
+
+
+class Asking:
+    """The endpoint that forms are sent to."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        site = "/".join(desk.site_url.split("/")[:3]).lower()
+        self._origins = desk.settings.origins | {site}
+
+    async def post(self, request: Request) -> Response:
+        """Check what came, keep it, and send the visitor to the thank-you page."""
+        magnet = self._desk.magnets.get(request.path_params["magnet"])
+        if magnet is None:
+            raise HTTPException(404)
+        check_kind(request)
+        sender = sender_of(request.headers, self._origins)
+        if sender is Sender.FOREIGN:
+            return refusal(self._desk.pages, 403)
+        form = await read_form(request)
+        client = client_of(request, self._desk.settings.trusted_proxies)
+        key = client_key(client, self._desk.settings.address_key)
+        if sender is Sender.UNTOLD and not self._shown_by_us(magnet, key, form.get("nonce", "")):
+            return self._ask_again(magnet, form, key)
+        if form.get(_HONEYPOT):
+            return self._thanks(magnet)
+        draft = judge(magnet, form)
+        if isinstance(draft, Problems):
+            return self._form(magnet, form, key, draft.sentences)
+        return await self._keep(magnet, form, key, draft)
+
+    async def _keep(self, magnet: Magnet, form: Mapping[str, str], client: str, draft: Draft) -> Response:
+        desk = self._desk
+        match await desk.commit(functools.partial(take, desk, draft=draft, client=client)):
+            case TooMany(seconds):
+                return self._too_many(seconds)
+            case Reworded():
+                return self._form(magnet, form, client, {"marketing": _REWORDED})
+        return self._thanks(magnet)
+
+    def _thanks(self, magnet: Magnet) -> Response:
+        url = self._desk.site_url + self._desk.manifest.thanks[magnet.slug]
+        return Response(status_code=303, headers={"Location": url, "Cache-Control": "no-store"})
+
+    def _nonce(self, magnet: Magnet, client: str) -> str:
+        expires = self._desk.clock.now() + _NONCE_SECONDS
+        return self._desk.links.token(Purpose.FORM, _shown_to(magnet, client), expires=expires)
+
+    def _shown_by_us(self, magnet: Magnet, client: str, nonce: str) -> bool:
+        try:
+            _, shown = self._desk.links.read(nonce, [Purpose.FORM], now=self._desk.clock.now())
+        except LinkError:
+            return False
+        return shown == _shown_to(magnet, client)
+
+    def _ask_again(self, magnet: Magnet, form: Mapping[str, str], client: str) -> Response:
+        answers = {"email": form.get("email", ""), **typed(magnet, form)}
+        labels = _labels(magnet)
+        hidden = {name: form[name] for name in ("marketing", "wording", "page", _HONEYPOT) if name in form}
+        return self._desk.pages.page(
+            "ask",
+            action=f"/f/{magnet.slug}",
+            shown=[(labels[name], value) for name, value in answers.items() if value],
+            values=[*answers.items(), *hidden.items()],
+            nonce=self._nonce(magnet, client),
+        )
+
+    def _form(self, magnet: Magnet, form: Mapping[str, str], client: str, problems: Mapping[str, str]) -> Response:
+        answers = typed(magnet, form)
+        email = {
+            "name": "email",
+            "label": _EMAIL_LABEL,
+            "type": "email",
+            "required": True,
+            "autocomplete": "email",
+            "help": "",
+            "options": (),
+            "max_length": MAX_EMAIL,
+            "value": form.get("email", ""),
+        }
+        fields = [{**field.model_dump(), "value": answers[field.name]} for field in magnet.meta.fields]
+        current = form.get("wording", "") == magnet.wording
+        return self._desk.pages.page(
+            "form",
+            status=400,
+            title=magnet.meta.title,
+            action=f"/f/{magnet.slug}",
+            problems=problems,
+            labels=_labels(magnet),
+            fields=[email, *fields],
+            consent=magnet.meta.consent,
+            # A box is never ticked for words that the visitor has not seen.
+            ticked=current and form.get("marketing") == "yes",
+            wording=magnet.wording,
+            page=form.get("page", ""),
+            nonce=self._nonce(magnet, client),
+            button=magnet.meta.button,
+        )
+
+    def _too_many(self, seconds: int) -> Response:
+        minutes = -(-seconds // 60)
+        wait = f"{minutes} minute{'s' if minutes > 1 else ''}" if minutes < 100 else f"{-(-minutes // 60)} hours"
+        words = f"Many forms came from where you are, so this one was not sent. Please try again in {wait}."
+        return self._desk.pages.message(429, "Not so fast, please", words, headers={"Retry-After": str(seconds)})
+
+
+def _shown_to(magnet: Magnet, client: str) -> int:
+    """Return whom a nonce is for, as a row number: whoever fetches one cannot use it in somebody else's browser."""
+    return int.from_bytes(hashlib.sha256(f"{magnet.slug} {client}".encode()).digest()[:6], "big")
+
+
+def _labels(magnet: Magnet) -> dict[str, str]:
+    return {"email": _EMAIL_LABEL, **{field.name: field.label for field in magnet.meta.fields}}

@@ -1,0 +1,124 @@
+"""/c/<token>: one button that is the download, and the proof that the address belongs to who asked."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from gatepost_webhook.errors import LinkExpiredError
+from gatepost_webhook.intake.budget import parcel_for, queue_mail
+from gatepost_webhook.intake.consent import agree, still_agreed
+from gatepost_webhook.intake.files import file_of, said_kind, said_size
+from gatepost_webhook.intake.forms import read_form_or_nothing
+from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
+from gatepost_webhook.links import Purpose
+from gatepost_webhook.store import consents, submissions
+from gatepost_webhook.store.events import add_event
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from gatepost_webhook.intake.desk import Desk
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.submissions import Submission
+
+#: Seconds. Presses within an hour are one download; requests of the last week wait for the same proof.
+_HOUR = 3600
+_WEEK = 7 * 24 * _HOUR
+#: Other magnets that one press may set free.
+_MOST_WAITING = 3
+
+
+class Confirming:
+    """The endpoint behind the link of a confirmation mail."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def get(self, request: Request) -> Response:
+        """Show the button. Changes nothing: mail scanners follow links."""
+        desk = self._desk
+        try:
+            _, row = subject_of(desk, request, [Purpose.CONFIRM])
+        except LinkExpiredError:
+            return expired_page(desk)
+        submission, wording = await desk.read(functools.partial(_look, desk, submission_id=row))
+        if submission is None or submission.magnet not in desk.magnets:
+            raise HTTPException(404)
+        magnet, asset = desk.magnets[submission.magnet], desk.manifest.assets[submission.magnet]
+        return desk.pages.page(
+            "confirm",
+            title=magnet.meta.title,
+            kind=said_kind(asset),
+            size=said_size(asset),
+            agreed="" if submission.confirmed else wording,
+            again=submission.confirmed,
+            known=submission.lead.confirmed,
+        )
+
+    async def post(self, request: Request) -> Response:
+        """Confirm, and hand the file over; a second press hands it over again."""
+        desk = self._desk
+        try:
+            _, row = subject_of(desk, request, [Purpose.CONFIRM])
+        except LinkExpiredError as error:
+            form = await read_form_or_nothing(request)
+            return await new_link(desk, error.subject) if form.get("again") else expired_page(desk)
+        submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
+        if submission is None or submission.magnet not in desk.magnets:
+            raise HTTPException(404)
+        file = await file_of(desk, submission.magnet)
+        if not await desk.commit(functools.partial(confirm, desk, submission_id=row)):
+            raise HTTPException(404)
+        return file
+
+
+def _look(desk: Desk, connection: Connection, *, submission_id: int) -> tuple[Submission | None, str]:
+    """Return a submission and the consent wording that its button puts in force, "" when it does not."""
+    submission = submissions.find_submission(connection, submission_id)
+    if submission is None:
+        return None, ""
+    scopes = consents.suppressed(connection, desk.address_of(submission.lead.canonical))
+    agreed = "all" not in scopes and still_agreed(submission, scopes)
+    return submission, consents.wording_text(connection, submission.wording) if agreed else ""
+
+
+def confirm(desk: Desk, connection: Connection, *, submission_id: int) -> bool:
+    """Confirm a submission, once, and note the download; False when it was erased. Runs in the writer's transaction."""
+    now = desk.clock.now()
+    submission = submissions.find_submission(connection, submission_id)
+    if submission is None:
+        return False
+    if submissions.confirm_submission(connection, submission, now=now):
+        _first_press(desk, connection, submission, now)
+    if submissions.note_download(connection, submission_id, now=now, since=now - _HOUR):
+        add_event(connection, "downloaded", lead_id=submission.lead.id, now=now, magnet=submission.magnet)
+    return True
+
+
+def _first_press(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
+    lead = submission.lead
+    detail = {"method": "button"}
+    add_event(connection, "confirmed", lead_id=lead.id, now=now, magnet=submission.magnet, detail=detail)
+    submissions.prove_answers(connection, submission)
+    scopes = consents.suppressed(connection, desk.address_of(lead.canonical))
+    if "all" in scopes:
+        return
+    if still_agreed(submission, scopes):
+        agree(desk, connection, submission, method="button", now=now)
+    # To a person whom we knew the file has gone already, with the question that this press answers.
+    if not submissions.delivered(connection, submission):
+        _deliver(desk, connection, submission, now)
+    # Only one confirmation mail a day goes to an address, so what else the person asked for has waited for this press.
+    for other in submissions.waiting_submissions(connection, submission, since=now - _WEEK, most=_MOST_WAITING):
+        if other.magnet in desk.magnets and submissions.confirm_submission(connection, other, now=now):
+            about = {"method": "button", "of": submission.magnet}
+            add_event(connection, "confirmed", lead_id=lead.id, now=now, magnet=other.magnet, detail=about)
+            _deliver(desk, connection, other, now)
+
+
+def _deliver(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
+    queue_mail(connection, "delivery", parcel_for(submission, desk.settings.address_key), now=now)

@@ -1,0 +1,37 @@
+"""A confirmed consent: its evidence, what it puts in force, and the sequence that it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.followup.enrolling import enrol
+from gatepost_webhook.store import consents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost_webhook.intake.desk import Desk
+    from gatepost_webhook.store.consents import Method
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.submissions import Submission
+
+
+def still_agreed(submission: Submission, suppressed: Mapping[str, int]) -> bool:
+    """Tell whether a submission's consent may come into force: it was given, and not taken back since.
+
+    `suppressed` is scope -> since when, as consents.suppressed tells it.
+    """
+    # A button in an older mail is pressed for its file; what it would agree to has ended with the unsubscription.
+    return submission.marketing and suppressed.get("marketing", -1) < submission.at
+
+
+def agree(desk: Desk, connection: Connection, submission: Submission, *, method: Method, now: int) -> None:
+    """Put a submission's marketing consent in force, and enrol its lead in the magnet's sequence if there is one."""
+    lead = submission.lead
+    message_id = consents.confirmation_message_id(connection, submission.id) if method == "button" else ""
+    about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id)
+    consents.add_receipt(connection, about, "confirmed", method=method, now=now)
+    consents.grant_marketing(connection, lead.id, desk.address_of(lead.canonical), now=now)
+    sequence = desk.sequences.get(desk.magnets[submission.magnet].meta.sequence)
+    if sequence:
+        enrol(connection, sequence=sequence, lead_id=lead.id, submission_id=submission.id, now=now)

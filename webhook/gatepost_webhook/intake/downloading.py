@@ -1,0 +1,48 @@
+"""/d/<token>: the file itself, as often as it is asked for while the link is good."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from gatepost_webhook.errors import LinkExpiredError
+from gatepost_webhook.intake.files import file_of, unchanged
+from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
+from gatepost_webhook.links import Purpose
+from gatepost_webhook.store import submissions
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from gatepost_webhook.intake.desk import Desk
+
+
+class Downloading:
+    """The endpoint behind the link of a delivery mail."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def get(self, request: Request) -> Response:
+        """Send the file, or the part of it that was asked for. Changes nothing."""
+        desk = self._desk
+        try:
+            _, row = subject_of(desk, request, [Purpose.DOWNLOAD])
+        except LinkExpiredError:
+            return expired_page(desk)
+        submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
+        if submission is None or submission.magnet not in desk.magnets:
+            raise HTTPException(404)
+        file = await file_of(desk, submission.magnet)
+        return unchanged(request, file) or file
+
+    async def post(self, request: Request) -> Response:
+        """Send a new link by mail: the button of the page for expired links."""
+        try:
+            _, row = subject_of(self._desk, request, [Purpose.DOWNLOAD])
+        except LinkExpiredError as error:
+            row = error.subject
+        return await new_link(self._desk, row)

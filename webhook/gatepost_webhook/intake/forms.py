@@ -1,0 +1,76 @@
+"""Form bodies: the two content types that a browser's form can have, within narrow limits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from starlette.requests import Request
+
+MAX_FIELDS = 20
+#: Bytes of one field.
+MAX_PART = 8 * 1024
+_URLENCODED = re.compile(r"application/x-www-form-urlencoded(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
+_MULTIPART = re.compile(
+    r"multipart/form-data\s*;\s*boundary=(?:[\w'()+,./:=?-]{1,70}|\"[\w'()+,./:=? -]{1,70}\")\s*", re.IGNORECASE
+)
+
+
+def check_kind(request: Request) -> bool:
+    """Return whether the body is multipart rather than urlencoded. Raises HTTPException 415 when it is neither."""
+    kinds = request.headers.getlist("content-type")
+    kind = kinds[0] if len(kinds) == 1 else ""
+    if _MULTIPART.fullmatch(kind):
+        return True
+    if _URLENCODED.fullmatch(kind):
+        return False
+    raise HTTPException(415)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return field -> value, the first of each name. Raises HTTPException 415 or 400."""
+    pairs = await _multipart(request) if check_kind(request) else _urlencoded(await request.body())
+    # The first value of a name counts, so nothing can be added behind it.
+    return dict(reversed(pairs))
+
+
+async def read_form_or_nothing(request: Request) -> dict[str, str]:
+    """Return field -> value as read_form does, {} for whatever is no form: where the POST itself says enough."""
+    try:
+        return await read_form(request)
+    except HTTPException:
+        return {}
+
+
+def _urlencoded(body: bytes) -> list[tuple[str, str]]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400) from error
+    if any(len(name.encode()) + len(value.encode()) > MAX_PART for name, value in pairs):
+        raise HTTPException(400)
+    return pairs
+
+
+async def _multipart(request: Request) -> list[tuple[str, str]]:
+    body = await request.body()
+    # A body that was cut off would give the fields that happened to arrive.
+    if not body.rstrip(b"\r\n").endswith(b"--"):
+        raise HTTPException(400)
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(request.headers, whole(), max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_PART)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400) from error
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]

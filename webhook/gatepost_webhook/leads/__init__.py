@@ -1,0 +1,1 @@
+"""Who the leads are, and what the events say of them."""

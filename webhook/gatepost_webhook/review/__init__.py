@@ -1,0 +1,1 @@
+"""What the owner sees: lists, exports, and a safe copy for Datasette."""

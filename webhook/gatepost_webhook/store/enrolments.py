@@ -1,0 +1,134 @@
+"""Enrolments, and what following up needs to know of the leads behind them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.followup.plan import Event
+from gatepost_webhook.store.statements import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.store.database import Connection
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A lead's place in a sequence."""
+
+    id: int
+    lead_id: int
+    sequence: str
+    submission_id: int
+    #: Content hash of the sequence with which it was planned last.
+    version: str
+    #: active, finished or stopped.
+    state: str
+    started_at: int
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A lead as a mail needs it."""
+
+    id: int
+    email: str
+    canonical: str
+    fields: Mapping[str, str]
+    #: A confirmed consent to marketing is in force.
+    consents: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """The submission behind a mail."""
+
+    id: int
+    magnet: str
+    at: int
+    page: str
+    #: 1 when the marketing box was ticked.
+    marketing: int
+    confirmed_at: int | None
+
+
+def add_enrolment(
+    connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, now: int
+) -> int | None:
+    """Enrol a lead and return the row, None when it was enrolled before."""
+    statements.add_sequence_version(
+        connection, hash=sequence.version, sequence=sequence.slug, source=sequence.source, now=now
+    )
+    row = statements.add_new_enrolment(
+        connection,
+        lead_id=lead_id,
+        sequence=sequence.slug,
+        submission_id=submission_id,
+        version=sequence.version,
+        now=now,
+    )
+    return row["id"] if row else None
+
+
+def enrolment(connection: Connection, enrolment_id: int) -> Enrolment:
+    """Return one enrolment. Raises LookupError."""
+    row = statements.enrolment_by_id(connection, id=enrolment_id)
+    if row is None:
+        raise LookupError(f"no enrolment {enrolment_id}")
+    return Enrolment(**row)
+
+
+def active_enrolments(connection: Connection, lead_id: int) -> list[Enrolment]:
+    """Return what a lead is being sent."""
+    return [Enrolment(**row) for row in statements.active_enrolments_of(connection, lead_id=lead_id)]
+
+
+def outdated_enrolments(connection: Connection, sequence: Sequence, limit: int) -> list[Enrolment]:
+    """Return some active enrolments that were planned with another version of their sequence."""
+    rows = statements.outdated_enrolments(connection, sequence=sequence.slug, version=sequence.version, limit=limit)
+    return [Enrolment(**row) for row in rows]
+
+
+def set_version(connection: Connection, enrolment_id: int, sequence: Sequence, now: int) -> None:
+    """Note the version with which an enrolment is planned from now on."""
+    statements.add_sequence_version(
+        connection, hash=sequence.version, sequence=sequence.slug, source=sequence.source, now=now
+    )
+    statements.set_enrolment_version(connection, id=enrolment_id, version=sequence.version)
+
+
+def end_enrolment(connection: Connection, enrolment_id: int, state: str, reason: str, now: int) -> bool:
+    """Make an active enrolment 'finished' or 'stopped'; False when it was not active."""
+    changed: int = statements.end_enrolment(connection, id=enrolment_id, state=state, reason=reason, now=now)
+    return changed == 1
+
+
+def recipient(connection: Connection, lead_id: int) -> Recipient:
+    """Return a lead as a mail needs it. Raises LookupError."""
+    row = statements.lead_for_followup(connection, id=lead_id)
+    if row is None:
+        raise LookupError(f"no lead {lead_id}")
+    fields = {str(name): str(value) for name, value in json.loads(row["fields"]).items()}
+    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None)
+
+
+def request(connection: Connection, submission_id: int) -> Request:
+    """Return the submission behind a mail. Raises LookupError."""
+    row = statements.submission_for_followup(connection, id=submission_id)
+    if row is None:
+        raise LookupError(f"no submission {submission_id}")
+    return Request(**row)
+
+
+def events_of(connection: Connection, lead_id: int) -> list[Event]:
+    """Return what happened to a lead, as far as planning depends on it, oldest first."""
+    return [Event(**row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
+
+
+def last_sources(connection: Connection, sequence: str) -> list[str]:
+    """Return the stored versions of a sequence, newest first."""
+    return [row["source"] for row in statements.latest_sequence_sources(connection, sequence=sequence)]

@@ -1,0 +1,93 @@
+"""What must be true of a database whatever happened to the processes around it: kills, double runs, full disks."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from gatepost_webhook.store.database import open_reader
+from gatepost_webhook.store.statements import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from gatepost_webhook.store.database import Connection
+
+#: How often a relay may have been handed one mail, by kind: a drip never twice, the others once more after a crash.
+_COPIES = {"drip": 1, "confirm": 2, "delivery": 2}
+
+
+def broken_invariants(
+    database: Path,
+    *,
+    acknowledged: Iterable[str] = (),
+    sunk: Iterable[str] | None = None,
+    now: int | None = None,
+    talking_for: int = 60,
+) -> list[str]:
+    """Return a sentence for each promise that the database breaks; an empty list when all hold.
+
+    `acknowledged`: canonical addresses whose submission was answered with success.
+    `sunk`: the Message-ID of each message that the relay accepted, once per copy; not compared when None.
+    `now`: epoch second after a worker's last run, so that no claim whose lease is over may be left; not looked at
+    when None. `talking_for`: seconds that a mail may have been under way already when its lead unsubscribed.
+    """
+    connection = open_reader(database)
+    try:
+        return [
+            *_damage(connection),
+            *_lost(connection, acknowledged),
+            *_unwanted(connection, talking_for),
+            *(_stuck(connection, now) if now is not None else ()),
+            *(_miscounted(connection, Counter(sunk)) if sunk is not None else ()),
+        ]
+    finally:
+        connection.close()
+
+
+def _damage(connection: Connection) -> Iterator[str]:
+    for (line,) in connection.execute("PRAGMA integrity_check"):
+        if line != "ok":
+            yield f"integrity_check: {line}"
+    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"row {row} of {table} names a row of {parent} that is not there"
+
+
+def _lost(connection: Connection, acknowledged: Iterable[str]) -> Iterator[str]:
+    kept = {row["canonical"] for row in statements.submitted_addresses(connection)}
+    for address in sorted(set(acknowledged) - kept):
+        yield f"the submission of {address} was acknowledged and is not there"
+
+
+def _unwanted(connection: Connection, talking_for: int) -> Iterator[str]:
+    for row in statements.drips_sent_twice(connection):
+        yield f"enrolment {row['enrolment_id']} got step {row['step']!r} {row['times']} times"
+    for row in statements.drips_without_consent(connection):
+        yield f"mail {row['id']} (step {row['step']!r}) went to lead {row['lead_id']} without a confirmed consent"
+    for row in statements.drips_after_withdrawal(connection, talking_for=talking_for):
+        yield f"mail {row['id']} (step {row['step']!r}) went to lead {row['lead_id']} after the consent was withdrawn"
+    for event in statements.suppressed_events(connection):
+        if json.loads(event["detail"]).get("scope") != "all":
+            continue
+        instant = event["at"] + talking_for
+        for row in statements.mails_sent_after(connection, lead_id=event["lead_id"], instant=instant):
+            yield f"mail {row['id']} ({row['kind']}) went to lead {event['lead_id']} after the address was suppressed"
+
+
+def _stuck(connection: Connection, now: int) -> Iterator[str]:
+    for row in statements.mails_stuck(connection, now=now):
+        yield f"mail {row['id']} ({row['kind']}) is {row['state']}, and its lease ended at {row['lease_until']}"
+
+
+def _miscounted(connection: Connection, sunk: Counter[str]) -> Iterator[str]:
+    for row in statements.mails_sent(connection):
+        if not sunk[row["message_id"]]:
+            yield f"mail {row['id']} ({row['kind']}) is recorded as sent, and the relay never had it"
+    kinds = {row["message_id"]: row["kind"] for row in statements.mails_named(connection)}
+    for message_id, copies in sorted(sunk.items()):
+        if message_id not in kinds:
+            yield f"the relay had {message_id}, and no mail has that Message-ID"
+        elif copies > _COPIES[kinds[message_id]]:
+            yield f"the relay had {message_id} ({kinds[message_id]}) {copies} times"

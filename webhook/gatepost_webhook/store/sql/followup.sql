@@ -1,0 +1,133 @@
+-- name: add_due_mail^
+-- Queue a mail; of an enrolment's step only once, unless that one was cancelled before anything was sent.
+INSERT INTO mail (kind, lead_id, submission_id, enrolment_id, step, state, due_at, created_at, changed_at)
+VALUES (:kind, :lead_id, :submission_id, :enrolment_id, :step, 'due', :due_at, :now, :now)
+ON CONFLICT (enrolment_id, step) DO UPDATE
+SET state = 'due', reason = '', due_at = excluded.due_at, attempts = 0, changed_at = excluded.changed_at
+WHERE mail.state = 'cancelled'
+RETURNING id;
+
+-- name: add_new_enrolment^
+-- Enrol a lead in a sequence, once for all time.
+INSERT INTO enrolment (lead_id, sequence, submission_id, version, state, started_at)
+VALUES (:lead_id, :sequence, :submission_id, :version, 'active', :now)
+ON CONFLICT (lead_id, sequence) DO NOTHING
+RETURNING id;
+
+-- name: add_sequence_version!
+-- Keep a version of a sequence's files.
+INSERT INTO sequence_version (hash, sequence, source, first_seen_at)
+VALUES (:hash, :sequence, :source, :now)
+ON CONFLICT (hash) DO NOTHING;
+
+-- name: latest_sequence_sources
+-- The versions of a sequence, newest first.
+SELECT source FROM sequence_version WHERE sequence = :sequence ORDER BY first_seen_at DESC, hash;
+
+-- name: enrolment_by_id^
+-- One enrolment.
+SELECT id, lead_id, sequence, submission_id, version, state, started_at FROM enrolment WHERE id = :id;
+
+-- name: outdated_enrolments
+-- Active enrolments that were planned with another version of their sequence, a batch at a time.
+SELECT id, lead_id, sequence, submission_id, version, state, started_at FROM enrolment
+WHERE sequence = :sequence AND state = 'active' AND version <> :version
+ORDER BY id LIMIT :limit;
+
+-- name: active_enrolments_of
+-- What a lead is being sent.
+SELECT id, lead_id, sequence, submission_id, version, state, started_at FROM enrolment
+WHERE lead_id = :lead_id AND state = 'active' ORDER BY id;
+
+-- name: set_enrolment_version!
+-- Note the version with which an enrolment was planned last.
+UPDATE enrolment SET version = :version WHERE id = :id AND state = 'active';
+
+-- name: end_enrolment!
+-- Finish or stop an enrolment that is active.
+UPDATE enrolment SET state = :state, reason = :reason, ended_at = :now WHERE id = :id AND state = 'active';
+
+-- name: lead_for_followup^
+-- What planning and rendering need to know of a lead.
+SELECT id, email, canonical, fields, marketing_at FROM lead WHERE id = :id;
+
+-- name: events_for_followup
+-- What happened to a lead, as far as planning depends on it, oldest first.
+SELECT at, kind, magnet, sequence, step FROM event
+WHERE lead_id = :lead_id
+  AND kind IN ('enrolled', 'sent', 'skipped', 'failed', 'held', 'finished', 'stopped', 'downloaded')
+ORDER BY id;
+
+-- name: submission_for_followup^
+-- What a mail needs to know of the submission behind it.
+SELECT id, magnet, at, page, marketing, confirmed_at FROM submission WHERE id = :id;
+
+-- name: waiting_mail_of_enrolment^
+-- The step of an enrolment that waits.
+SELECT id, step, due_at FROM mail WHERE enrolment_id = :enrolment_id AND state = 'due';
+
+-- name: cancel_waiting_mails_of_enrolment!
+-- Take back what an enrolment would be sent.
+UPDATE mail SET state = 'cancelled', reason = :reason, changed_at = :now
+WHERE enrolment_id = :enrolment_id AND state = 'due';
+
+-- name: move_due_mail!
+-- Give a waiting mail another time.
+UPDATE mail SET due_at = :due_at, changed_at = :now WHERE id = :id AND state = 'due';
+
+-- name: due_transactional_mails
+-- What people wait for goes first: confirmations and deliveries that are due.
+SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
+  message_id, subject, mime
+FROM mail WHERE state = 'due' AND kind <> 'drip' AND due_at <= :now ORDER BY due_at, id LIMIT :limit;
+
+-- name: due_drips
+-- Steps of sequences that are due.
+SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
+  message_id, subject, NULL AS mime
+FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now ORDER BY due_at, id LIMIT :limit;
+
+-- name: claim_mail!
+-- Take a due mail in hand: nobody else sends it before the lease is over.
+UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_until, message_id = :message_id,
+  subject = :subject, mime = :mime, content_hash = :content_hash, changed_at = :now
+WHERE id = :id AND state = 'due' AND fence = :fence;
+
+-- name: reclaim_mail!
+-- Take a due mail in hand whose bytes exist already: a repeated mail is the same mail.
+UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_until, changed_at = :now
+WHERE id = :id AND state = 'due' AND fence = :fence;
+
+-- name: mail_is_talking!
+-- The next byte may make the relay accept the mail.
+UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now
+WHERE id = :id AND state = 'claimed' AND fence = :fence;
+
+-- name: end_mail!
+-- A mail in hand is sent, failed, held or cancelled.
+UPDATE mail SET state = :state, reason = :reason, changed_at = :now
+WHERE id = :id AND state IN ('claimed', 'talking') AND fence = :fence;
+
+-- name: end_due_mail!
+-- A mail is decided before it was taken in hand: skipped, cancelled or failed.
+UPDATE mail SET state = :state, reason = :reason, changed_at = :now WHERE id = :id AND state = 'due';
+
+-- name: return_mail!
+-- A mail in hand was not sent: it is due again, later perhaps.
+UPDATE mail SET state = 'due', reason = :reason, due_at = :due_at, attempts = :attempts, changed_at = :now
+WHERE id = :id AND state IN ('claimed', 'talking') AND fence = :fence;
+
+-- name: return_abandoned_mails!
+-- What a worker claimed and never began to send is due again when its lease is over, or longer than any lease.
+UPDATE mail SET state = 'due', changed_at = :now
+WHERE state = 'claimed' AND (lease_until <= :now OR lease_until > :latest);
+
+-- name: abandoned_conversations
+-- Mails whose worker vanished while the relay may have accepted them.
+SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
+  message_id, subject, NULL AS mime
+FROM mail WHERE state = 'talking' AND (lease_until <= :now OR lease_until > :latest) ORDER BY id LIMIT :limit;
+
+-- name: mail_due_of_kind^
+-- Whether a drip is due.
+SELECT id FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now LIMIT 1;
