@@ -1,0 +1,153 @@
+"""How many mails a second one worker hands to a relay on this machine, and what claiming costs."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatepost_site.magnets import load_magnets
+from gatepost_site.project import Manifest
+from gatepost_webhook.channels.recording import RecordingChannel
+from gatepost_webhook.channels.smtp import SmtpRelay
+from gatepost_webhook.clock import MovableClock
+from gatepost_webhook.followup.claims import claim_batch
+from gatepost_webhook.followup.enrolling import enrol
+from gatepost_webhook.followup.outfit import Outfit
+from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.followup.worker import Worker
+from gatepost_webhook.links import Links
+from gatepost_webhook.settings import load_settings
+from gatepost_webhook.store.writer import Writer
+from tests.webhook.followup.desk import DAY, START, add_lead, write_project
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection as Pipe
+
+    from gatepost_webhook.channels.channel import Channel
+    from gatepost_webhook.store.database import Connection
+
+MAILS = 1000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measurement."""
+
+    name: str
+    value: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.name:<48} {self.value:>10,.2f} {self.unit}"
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 sink\r\n")
+    while line := await reader.readline():
+        verb = line[:4].upper()
+        if verb == b"EHLO":
+            writer.write(b"250-sink\r\n250 8BITMIME\r\n")
+        elif verb == b"DATA":
+            writer.write(b"354 go\r\n")
+            await reader.readuntil(b"\r\n.\r\n")
+            writer.write(b"250 taken\r\n")
+        else:
+            writer.write(b"250 ok\r\n")
+    writer.close()
+
+
+def _sink(told: Pipe) -> None:
+    async def serve() -> None:
+        server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+        told.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+def _fill(connection: Connection, outfit: Outfit, count: int) -> None:
+    sequence = outfit.sequences["after"]
+    for index in range(count):
+        lead = add_lead(connection, f"lead{index}@example.com", fields='{"first_name": "Anna"}', now=START)
+        enrol(connection, sequence=sequence, lead_id=lead, submission_id=lead, now=START)
+
+
+def _outfit(folder: Path, writer: Writer, port: int, *, smtp: bool) -> Outfit:
+    project = write_project(folder / "site")
+    magnets = load_magnets(project)
+    settings = load_settings(
+        data=folder, channel="smtp", smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", postal_address="Here"
+    )
+    channel: Channel = SmtpRelay(settings) if smtp else RecordingChannel()
+    return Outfit(
+        settings=settings,
+        project=project,
+        manifest=Manifest("Example", "https://example.org/", {"checklist": "get/checklist/"}),
+        magnets=magnets,
+        sequences=load_sequences(project, magnets),
+        writer=writer,
+        links=Links(settings.base_url, settings.signing_secrets),
+        clock=MovableClock(START),
+        channel=channel,
+    )
+
+
+def _sending(port: int, *, smtp: bool) -> float:
+    """Return mails a second, from claim to recorded outcome."""
+    with tempfile.TemporaryDirectory() as name, Writer(Path(name) / "leads.db") as writer:
+        outfit = _outfit(Path(name), writer, port, smtp=smtp)
+        writer.run(lambda connection: _fill(connection, outfit, MAILS))
+        assert isinstance(outfit.clock, MovableClock)
+        outfit.clock.advance(DAY)
+        started = time.perf_counter()
+        dealt = Worker(outfit).run_once()
+        taken = time.perf_counter() - started
+        outfit.channel.close()
+    if dealt != MAILS:
+        raise RuntimeError(f"{dealt} mails were dealt with, not {MAILS}")
+    return MAILS / taken
+
+
+def _claiming(waiting: int) -> float:
+    """Return milliseconds to judge, render, build and claim one mail, with so many waiting."""
+    with tempfile.TemporaryDirectory() as name, Writer(Path(name) / "leads.db") as writer:
+        outfit = _outfit(Path(name), writer, 25, smtp=False)
+        writer.run(lambda connection: _fill(connection, outfit, waiting))
+        assert isinstance(outfit.clock, MovableClock)
+        outfit.clock.advance(DAY)
+        started = time.perf_counter()
+        for _ in range(25):
+            writer.run(lambda connection: claim_batch(connection, outfit, 8, drips=True))
+        return (time.perf_counter() - started) / 200 * 1000
+
+
+def measure() -> list[Figure]:
+    """Return every figure."""
+    here, there = multiprocessing.Pipe()
+    sink = multiprocessing.get_context("spawn").Process(target=_sink, args=(there,), daemon=True)
+    sink.start()
+    port = here.recv()
+    figures = [
+        Figure("worker into a local SMTP sink", _sending(port, smtp=True), "mails/s"),
+        Figure("worker without a relay", _sending(port, smtp=False), "mails/s"),
+        Figure("claim, render and build, 1,000 waiting", _claiming(1000), "ms/mail"),
+        Figure("claim, render and build, 20,000 waiting", _claiming(20_000), "ms/mail"),
+    ]
+    sink.terminate()
+    sink.join()
+    return figures
+
+
+def main() -> None:
+    """Measure and print."""
+    for figure in measure():
+        print(figure)
+
+
+if __name__ == "__main__":
+    main()
