@@ -1,0 +1,51 @@
+# Everything needs only python3 (3.11 or newer) with venv, and make.
+PY    ?= python3
+PORT  ?= 8000
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help demo review test check format lock bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+# uv itself comes from the lock file, hash and all; it then installs the rest in seconds.
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PY) -c 'import sys; sys.exit("Gatepost needs Python 3.11 or newer, and this is %s. Try: make PY=python3.11" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PY) -m venv $(VENV) || { echo "python3 has no venv here. On Debian or Ubuntu: sudo apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	@echo "Setting up $(VENV) (once) ..."
+	@awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r $(VENV)/uv.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## build the example site and run all of Gatepost on http://127.0.0.1:8000 (another: make demo PORT=8001)
+	@$(BIN)/gatepost demo --port $(PORT)
+
+review: $(STAMP) ## show the demo's leads in Datasette
+	@$(BIN)/gatepost review --data .gatepost/demo
+
+test: check ## format, lint, types, and every test, the browser's too
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(STAMP) ## format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(STAMP) ## resolve the dependencies again
+	$(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-hashes --no-emit-index-url --all-extras --group dev \
+		--custom-compile-command "make lock" --output-file requirements.lock
+
+bench: $(STAMP) ## measure (tests/bench)
+	$(BIN)/python -m tests.bench
+
+clean: ## remove what was built, but no leads
+	rm -rf $(VENV) public .mypy_cache .ruff_cache .pytest_cache
