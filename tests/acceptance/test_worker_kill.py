@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 KILLS = 100
-LEADS = 250
+LEADS = 500
 #: Seconds by which the clock moves between two kills: claims come back after five minutes.
 MOVE = 100
 DAY = 86_400
@@ -156,11 +157,14 @@ def kill_workers(nursery: Nursery, sink: Sink) -> int:
         before = len(sink.accepted)
         worker = nursery.start(ahead)
         # Half of them while they start, the others after some mails have arrived.
-        deadline, wanted = time.monotonic() + 2, before + chance.choice([0, 0, 1, 1, 2, 5, 9])
-        while len(sink.accepted) < wanted and time.monotonic() < deadline:
-            threading.Event().wait(0.001)
-        threading.Event().wait(chance.random() * 0.06)
-        os.kill(worker, signal.SIGKILL)
+        wanted = before + chance.choice([0, 0, 1, 1, 2, 5, 9])
+        # One that had nothing left to do has ended by itself, and does not count.
+        with contextlib.suppress(ProcessLookupError):
+            while len(sink.accepted) < wanted:
+                os.kill(worker, 0)
+                threading.Event().wait(0.001)
+            threading.Event().wait(chance.random() * 0.03)
+            os.kill(worker, signal.SIGKILL)
         killed += nursery.ended() == f"ended {int(signal.SIGKILL)}"
         ahead += MOVE
     return ahead
@@ -211,7 +215,9 @@ def test_the_command_finishes_the_mail_in_hand_when_it_is_told_to_stop(
             threading.Event().wait(0.01)
         worker.send_signal(signal.SIGTERM)
         _, errors = worker.communicate(timeout=30)
-    assert (worker.returncode, errors) == (0, "")
+    # Only a mail that takes its time is worth a word.
+    assert errors in {"", "INFO stopping; a mail that is on its way is finished first\n"}
+    assert worker.returncode == 0
     with Writer(database) as writer:
         rows = writer.run(lambda c: c.execute("SELECT state, message_id FROM mail").fetchall())
     sent = sorted(row["message_id"] for row in rows if row["state"] == "sent")
