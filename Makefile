@@ -4,6 +4,7 @@ PORT  ?= 8000
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+NODE  := tests/node_modules/.stamp
 
 .DEFAULT_GOAL := help
 .PHONY: help demo review test check format lock bench clean
@@ -22,13 +23,19 @@ $(STAMP): requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Tools of the tests that are written in JavaScript; Node.js itself is one of the Python packages above.
+$(NODE): tests/package-lock.json $(STAMP)
+	@echo "Setting up tests/node_modules (once) ..."
+	@cd tests && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@touch $@
+
 demo: $(STAMP) ## build the example site and run all of Gatepost on http://127.0.0.1:8000 (another: make demo PORT=8001)
 	@$(BIN)/gatepost demo --port $(PORT)
 
 review: $(STAMP) ## show the demo's leads in Datasette
 	@$(BIN)/gatepost review --data .gatepost/demo
 
-test: check ## format, lint, types, and every test, the browser's too
+test: check $(NODE) ## format, lint, types, and every test, the browser's too
 	$(BIN)/python -m pytest
 
 check: $(STAMP)
@@ -48,4 +55,4 @@ bench: $(STAMP) ## measure (tests/bench)
 	$(BIN)/python -m tests.bench
 
 clean: ## remove what was built, but no leads
-	rm -rf $(VENV) public .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) tests/node_modules public .mypy_cache .ruff_cache .pytest_cache

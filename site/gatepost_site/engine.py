@@ -21,16 +21,19 @@ from gatepost_site.documents import load_yaml, position_in, read_text, shown, su
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
 from gatepost_site.offer_check import unknown_magnet
+from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from ruamel.yaml.comments import CommentedMap
 
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
-
+    from gatepost_site.site_pages import Kind
 
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
@@ -151,3 +154,71 @@ def placed(html: str, page: Page, config: MkDocsConfig) -> str:
 def url_path(page: Page, config: MkDocsConfig) -> str:
     """Return the path of a page's address, such as "/blog/" or "/sub/blog/"."""
     return urljoin(urlsplit(config.site_url or "").path or "/", page.url)
+
+
+def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Site:
+    """Return all pages of the site as plain data. They must be rendered."""
+    facts = SiteFacts(
+        name=config.site_name,
+        url=publication.settings.site_url,
+        description=config.site_description or "",
+        language=_language(config),
+    )
+    pages = (_site_page(file.page, publication) for file in files.documentation_pages() if file.page)
+    return Site(facts, {page.source: page for page in pages})
+
+
+def _language(config: MkDocsConfig) -> str:
+    # Material's theme has the key; others have `locale`, or nothing.
+    return str(config.theme.get("language") or config.theme.get("locale") or "en")
+
+
+def _site_page(page: Page, publication: Publication) -> SitePage:
+    source = page.file.src_uri
+    published = _published(page)
+    return SitePage(
+        source=source,
+        url="" if page.url in {".", "./"} else page.url,
+        path=page.file.dest_uri,
+        kind=_kind(page, publication, published),
+        # With a `nav`, MkDocs takes its label for the title; people read, and search for, the page's own.
+        title=str(page.meta.get("title") or page.title or ""),
+        description=str(page.meta.get("description") or ""),
+        meta=dict(page.meta),
+        markdown=page.markdown or "",
+        content=page.content or "",
+        magnet=publication.magnet_of(source),
+        published=published,
+        updated=_modified(page),
+        authors=_words(page.meta.get("authors") or page.meta.get("author")),
+        tags=_words(page.meta.get("tags")),
+    )
+
+
+def _kind(page: Page, publication: Publication, published: date | None) -> Kind:
+    if publication.magnet_of(page.file.src_uri):
+        return "thanks" if publication.is_thanks(page.file.src_uri) else "landing"
+    # Material's blog gives its pages types of their own; this package does not import a theme.
+    if hasattr(page, "posts"):
+        return "listing"
+    if published:
+        return "post"
+    return "home" if page.is_homepage else "page"
+
+
+def _published(page: Page) -> date | None:
+    """Return the day that Material's blog read from a post's front matter, None for other pages."""
+    dates = getattr(getattr(page, "config", None), "date", None)
+    created = getattr(dates, "created", None)
+    return created.date() if created else None
+
+
+def _modified(page: Page) -> int:
+    source = page.file.abs_src_path
+    return int(Path(source).stat().st_mtime) if source and Path(source).is_file() else 0
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

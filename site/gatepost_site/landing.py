@@ -29,6 +29,8 @@ class GeneratedPage:
 
     #: As if it were a file of the content folder, such as "get/checklist/index.md".
     source: str
+    #: The slug of the magnet that it belongs to.
+    magnet: str
     markdown: str
     #: What templates read: front matter, as it were.
     meta: dict[str, Any]
@@ -79,7 +81,7 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "template": "gatepost/landing.html",
         "gatepost": data,
     }
-    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", _body(magnet.body), front)
+    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(magnet.body), front)
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
@@ -100,7 +102,9 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
         "robots": "noindex",
         "gatepost": data,
     }
-    return GeneratedPage(f"{settings.path}/{magnet.slug}/thanks/index.md", _body(magnet.meta.thanks), front)
+    return GeneratedPage(
+        f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.slug, _body(magnet.meta.thanks), front
+    )
 
 
 def _address(path: str, settings: SiteSettings) -> str:

@@ -27,11 +27,13 @@ from gatepost_site.engine import (
     load_config,
     placed,
     settings_of,
+    site_of,
     sources_of,
     unknown_offers,
     url_path,
 )
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.finishing import finish_page, finish_site
 from gatepost_site.landing import checked_path
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
@@ -116,6 +118,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
+        self.site = site_of(config, files, self.publication)
         return env
 
     def on_template_context(
@@ -127,16 +130,17 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Place offers that came by another way, as excerpts in a blog do, and style pages that have any."""
-        if offers.CLASS not in output:
-            return output
-        link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
-        return offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
+        """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""
+        if offers.CLASS in output:
+            link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
+            output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
+        return finish_page(output, self.site.pages[page.file.src_uri], self.site)
 
     # Last, so that whatever other plugins wrote is looked through too.
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Look for leaks, then tell the webhook what was built."""
+        """Add what is made of all pages, look for leaks, then tell the webhook what was built."""
+        finish_site(self.site, Path(config.site_dir), self.project)
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:

@@ -42,6 +42,10 @@ class Publication:
         """Whether a source path is that of a thank-you page, which no search engine should list."""
         return source in self.pages and self.pages[source].meta["template"] == "gatepost/thanks.html"
 
+    def magnet_of(self, source: str) -> str:
+        """Return the slug of the magnet that a generated page belongs to, "" for any other page."""
+        return self.pages[source].magnet if source in self.pages else ""
+
 
 def publish(
     magnets: Mapping[str, Magnet], project: Project, settings: SiteSettings, *, themes: Sequence[str]

@@ -1,0 +1,34 @@
+"""What is added to a site beyond what its writers wrote: to each page as it is made, and to the whole at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from gatepost_site.project import Project
+    from gatepost_site.site_pages import Site, SitePage
+
+    #: (HTML of a page, the page, its site) -> HTML. Pure, and the same for the same input: pages are cached.
+    PageStep = Callable[[str, SitePage, Site], str]
+    #: (site, output folder, project) -> None; writes files into the output folder.
+    SiteStep = Callable[[Site, Path, Project], None]
+
+#: In the order in which they run.
+PAGE_STEPS: Sequence[PageStep] = ()
+SITE_STEPS: Sequence[SiteStep] = ()
+
+
+def finish_page(html: str, page: SitePage, site: Site) -> str:
+    """Return a page's HTML with everything that is added to it."""
+    for step in PAGE_STEPS:
+        html = step(html, page, site)
+    return html
+
+
+def finish_site(site: Site, public: Path, project: Project) -> None:
+    """Write into the output folder what is made of all pages together."""
+    for step in SITE_STEPS:
+        step(site, public, project)

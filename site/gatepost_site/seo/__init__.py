@@ -1,0 +1,1 @@
+"""What search engines, answer engines and networks are told of a site."""
