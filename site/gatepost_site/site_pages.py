@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -52,6 +54,15 @@ class SitePage:
     updated: int = 0
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    #: BCP 47; "" is the site's own.
+    language: str = ""
+
+    @property
+    def original(self) -> str:
+        """The source that a translation stands beside: "page.md" of "page.de.md"; of any other page its own."""
+        ending = f".{self.language}.md"
+        translated = bool(self.language) and self.source.lower().endswith(ending.lower())
+        return f"{self.source[: -len(ending)]}.md" if translated else self.source
 
     @property
     def is_hidden(self) -> bool:
@@ -65,3 +76,14 @@ class Site:
 
     facts: SiteFacts
     pages: Mapping[str, SitePage] = field(default_factory=dict)
+
+    def translations_of(self, page: SitePage) -> Mapping[str, SitePage]:
+        """Return a page in every language that it is there in, itself among them, by language (BCP 47)."""
+        return self._by_original[page.original]
+
+    @cached_property
+    def _by_original(self) -> Mapping[str, Mapping[str, SitePage]]:
+        groups: defaultdict[str, dict[str, SitePage]] = defaultdict(dict)
+        for page in self.pages.values():
+            groups[page.original][page.language or self.facts.language] = page
+        return {original: dict(sorted(group.items())) for original, group in groups.items()}
