@@ -70,6 +70,9 @@ class _Paragraphs(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
             self._words.append(" ")
+        # A paragraph ends where the next begins, closed or not.
+        if tag == "p" and self._open[-1:] == ["p"]:
+            self.handle_endtag("p")
         if tag not in _VOID:
             self._open.append(tag)
 

@@ -76,7 +76,7 @@ def _web_page(metadata: Metadata, page: SitePage, site: Site, *, has_crumbs: boo
     main = "#article" if metadata.is_article else "#offer" if page.kind == "landing" else ""
     return {
         "@type": "CollectionPage" if page.kind == "listing" else "WebPage",
-        "@id": f"{address}#page",
+        "@id": address,
         "url": address,
         "name": metadata.heading,
         "description": metadata.description,
@@ -99,7 +99,7 @@ def _crumbs(pages: tuple[SitePage, ...], metadata: Metadata, site: Site) -> dict
                 "@type": "ListItem",
                 "position": number,
                 "name": page.title if page.url else site.facts.name,
-                "item": address_of(page.url, site),
+                "item": {"@id": address_of(page.url, site)},
             }
             for number, page in enumerate(pages, start=1)
         ],
@@ -110,7 +110,7 @@ def _article(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any]:
     return {
         "@type": "BlogPosting" if page.kind == "post" else "Article",
         "@id": f"{metadata.canonical}#article",
-        "mainEntityOfPage": {"@id": f"{metadata.canonical}#page"},
+        "mainEntityOfPage": {"@id": metadata.canonical},
         "headline": metadata.heading[:_HEADLINE],
         "description": metadata.description,
         "image": image_of(metadata),

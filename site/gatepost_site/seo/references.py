@@ -23,8 +23,4 @@ def author_of(name: str, site: Site) -> dict[str, Any]:
 
 def image_of(metadata: Metadata) -> dict[str, Any] | None:
     """Return the picture that stands for a page."""
-    picture = metadata.picture
-    if picture is None:
-        return None
-    size = {"width": picture.width, "height": picture.height} if picture.width else {}
-    return {"@type": "ImageObject", "url": picture.address, **size}
+    return {"@type": "ImageObject", "url": metadata.picture.address} if metadata.picture else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _KEYS = ("text", *NETWORKS, "hashtags")
 _TEXT = "text, as in 'social: Read this before Friday.'"
-_HASHTAGS = "words without '#', as in 'hashtags: [EmailMarketing]'"
+_HASHTAGS = "words without '#', as in 'hashtags: [Email]'"
 
 
 def read_wording(path: Path, *, root: Path) -> Wording:

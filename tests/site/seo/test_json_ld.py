@@ -1,0 +1,168 @@
+"""What pages say of themselves in JSON-LD, held against schema.org's vocabulary."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gatepost_site.documents import Document
+from gatepost_site.magnets import Magnet, MagnetMeta
+from gatepost_site.seo.json_ld import graph_of, script_of
+from gatepost_site.seo.metadata import metadata_of
+from gatepost_site.site_pages import SiteFacts
+from tests.site.seo.drawn_pages import page, site
+from tests.site.seo.vocabulary import complaints
+
+if TYPE_CHECKING:
+    from gatepost_site.site_pages import Site, SitePage
+    from tests.site.conftest import Drawn
+
+ELSEWHERE = {"https://example.com/#organization": "Organization", "https://example.com/#website": "WebSite"}
+HOME = page("index.md", title="Home")
+
+
+def nodes(made: SitePage, of: Site) -> dict[str, dict[str, Any]]:
+    graph = graph_of(metadata_of(made, of), made, of)
+    pages = {f"https://example.com/{other.url}": "WebPage" for other in of.pages.values()}
+    assert complaints(graph, elsewhere=ELSEWHERE | pages) == []
+    return {node["@type"]: node for node in graph["@graph"]}
+
+
+def magnet(kind: str = "", **values: Any) -> Any:
+    """Return a magnet of a kind, with what that kind has of its own."""
+    given = {"title": "The Gift", "description": "What it is.", "author": "Anna", "file": "gift.pdf"} | values
+    own = Magnet("gift", Path("magnets/gift"), Document("magnet.md", MagnetMeta.model_validate(given), "", 1))
+    if not kind:
+        return own
+    return SimpleNamespace(kind=kind, meta=own.meta, is_ebook=False, media_type="application/pdf")
+
+
+def landing(of: Any) -> dict[str, dict[str, Any]]:
+    made = page("get/gift/index.md", kind="landing", magnet="gift", title="The Gift", description="What it is.")
+    return nodes(made, site(HOME, made, magnets={"gift": of}))
+
+
+def test_the_home_page_says_who_publishes_and_what() -> None:
+    facts = SiteFacts(
+        "Example", "https://example.com/", "Words.", "en", logo="a/logo.svg", profiles=("https://example.social/@me",)
+    )
+    home = page("index.md", title="Home")
+    found = nodes(home, site(home, facts=facts))
+    assert list(found) == ["Organization", "WebSite", "WebPage"]
+    assert found["Organization"]["logo"]["url"] == "https://example.com/a/logo.svg"
+    assert found["Organization"]["sameAs"] == ["https://example.social/@me"]
+
+
+def test_other_pages_refer_to_the_home_page_and_say_the_way_to_themselves() -> None:
+    guide, step = page("guide/index.md", title="Guide"), page("guide/step.md", title="Step")
+    found = nodes(step, site(HOME, guide, step))
+    assert list(found) == ["WebPage", "BreadcrumbList"]
+    assert [(it["position"], it["name"], it["item"]["@id"]) for it in found["BreadcrumbList"]["itemListElement"]] == [
+        (1, "Example", "https://example.com/"),
+        (2, "Guide", "https://example.com/guide/"),
+        (3, "Step", "https://example.com/guide/step/"),
+    ]
+
+
+def test_a_folder_without_a_page_is_no_step_on_the_way() -> None:
+    step = page("guide/step.md", title="Step")
+    found = nodes(step, site(HOME, step))
+    assert [it["name"] for it in found["BreadcrumbList"]["itemListElement"]] == ["Example", "Step"]
+
+
+def test_a_post_names_its_author_and_dates() -> None:
+    second = int(datetime(2026, 11, 2, tzinfo=UTC).timestamp())
+    post = page("blog/one.md", kind="post", published=date(2026, 11, 1), updated=second, authors=("Anna",), tags=("a",))
+    found = nodes(post, site(HOME, post))["BlogPosting"]
+    assert found["author"] == [{"@type": "Person", "name": "Anna"}]
+    assert (found["datePublished"], found["dateModified"]) == ("2026-11-01", "2026-11-02T00:00:00+00:00")
+    assert found["publisher"] == {"@id": "https://example.com/#organization"}
+
+
+def test_a_page_with_an_author_or_a_date_is_an_article_and_another_is_not() -> None:
+    assert "Article" in nodes(page(authors=("Anna",)), site(HOME))
+    assert "Article" in nodes(page(meta={"date": date(2026, 9, 1)}), site(HOME))
+    assert "Article" not in nodes(page(), site(HOME))
+
+
+def test_the_sites_own_people_are_the_organization() -> None:
+    article = nodes(page(authors=("Example team",)), site(HOME))["Article"]
+    assert article["author"][0]["@id"] == "https://example.com/#organization"
+
+
+def test_an_ebook_is_a_book_for_nothing() -> None:
+    found = landing(magnet(file="", chapters="chapters/"))["Book"]
+    assert found["offers"]["price"] == "0"
+    assert found["author"] == {"@type": "Person", "name": "Anna"}
+
+
+def test_a_file_is_a_document() -> None:
+    assert landing(magnet())["DigitalDocument"]["encodingFormat"] == "application/pdf"
+    assert landing(magnet("checklist"))["DigitalDocument"]["url"] == "https://example.com/get/gift/"
+
+
+def test_a_course_says_who_gives_it() -> None:
+    assert landing(magnet("course"))["Course"]["provider"] == {"@id": "https://example.com/#organization"}
+
+
+@pytest.mark.parametrize(
+    ("place", "is_online", "mode", "where"),
+    [
+        ("", True, "Online", ["VirtualLocation"]),
+        ("1 High Street, Bristol", False, "Offline", ["Place"]),
+        ("1 High Street, Bristol", True, "Mixed", ["Place", "VirtualLocation"]),
+    ],
+)
+def test_a_webinar_is_an_event(place: str, is_online: bool, mode: str, where: list[str]) -> None:  # noqa: FBT001
+    event = magnet("webinar")
+    start = datetime(2027, 3, 4, 16, tzinfo=UTC)
+    event.webinar = SimpleNamespace(start=start, end=start.replace(hour=17), place=place, is_online=is_online)
+    found = landing(event)["Event"]
+    assert found["startDate"] == "2027-03-04T16:00:00+00:00"
+    assert found["eventAttendanceMode"] == f"https://schema.org/{mode}EventAttendanceMode"
+    locations = found["location"] if isinstance(found["location"], list) else [found["location"]]
+    assert [it["@type"] for it in locations] == where
+
+
+def test_text_cannot_end_the_script() -> None:
+    made = page(title="</script><script>alert(1)</script> & <!-- \u2028", description="<b>")
+    of = site(HOME, made)
+    script = script_of(metadata_of(made, of), made, of)
+    assert script.count("<") == 2
+    inside = re.fullmatch(r'<script type="application/ld\+json">(.*)</script>', script)
+    assert inside is not None
+    assert json.loads(inside[1])["@graph"][0]["name"] == made.title
+
+
+def test_the_checker_sees_what_is_wrong() -> None:
+    """Every test above is worth only as much as this."""
+    wrong = {"@type": "Book", "@id": "#b", "startDate": "2026-01-01", "author": {"@type": "Offer"}, "offers": "free"}
+    lost = {"@type": "WebPage", "@id": "#p", "breadcrumb": {"@id": "#nowhere"}, "inLanguage": 3}
+    found = complaints({"@graph": [wrong, lost, {"@type": "Bok", "@id": "#c"}]}, elsewhere={})
+    assert [text.split(",")[0].split(" takes")[0] for text in found] == [
+        "Book has no property 'startDate'",
+        "Book.author",
+        "Book.offers",
+        "WebPage.breadcrumb refers to nothing: #nowhere",
+        "WebPage.inLanguage",
+        "no such type: 'Bok'",
+    ]
+
+
+def test_every_page_of_the_example_fits_the_vocabulary(example: Drawn) -> None:
+    graphs = [
+        json.loads(text)["@graph"]
+        for file in sorted(example.public.rglob("*.html"))
+        for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', file.read_text("utf-8"))
+    ]
+    everything = {node["@id"]: node["@type"] for graph in graphs for node in graph}
+    assert [complaint for graph in graphs for complaint in complaints({"@graph": graph}, elsewhere=everything)] == []
+    assert {"Organization", "WebSite", "CollectionPage", "BlogPosting", "BreadcrumbList", "Book"} <= {
+        *everything.values()
+    }
