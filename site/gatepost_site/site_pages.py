@@ -96,11 +96,11 @@ class Site:
     pictures: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def above(self, page: SitePage) -> tuple[SitePage, ...]:
-        """Return the pages on the way down to a page, the home page first, without the page itself."""
+        """Return the pages on the way down to a page in its language, the home page first, without the page itself."""
         parts = page.url.strip("/").split("/")
         urls = ["", *("/".join(parts[:count]) + "/" for count in range(1, len(parts)))]
         found = (self._by_url.get(url) or self._by_url.get(f"{url}index.html") for url in urls)
-        return tuple(upper for upper in found if upper and upper is not page)
+        return tuple(upper for upper in found if upper and upper is not page and upper.language == page.language)
 
     @cached_property
     def _by_url(self) -> Mapping[str, SitePage]:

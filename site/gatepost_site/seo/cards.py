@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -65,7 +65,7 @@ class Card:
     @property
     def key(self) -> str:
         """Hexadecimal SHA-256 of everything on the card, and of how it is drawn."""
-        return hashlib.sha256(json.dumps([asdict(self), _design()], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([vars(self), _design()], sort_keys=True).encode()).hexdigest()
 
     @property
     def is_right_to_left(self) -> bool:
@@ -117,7 +117,7 @@ def _section(page: SitePage, site: Site) -> str:
     categories = page.meta.get("categories")
     if page.kind == "post" and isinstance(categories, list) and categories:
         return str(categories[0])
-    above = [upper for upper in site.above(page) if upper.url]
+    above = [upper for upper in site.above(page) if upper.kind != "home"]
     return above[-1].title if above else ""
 
 

@@ -16,17 +16,9 @@ if TYPE_CHECKING:
     from gatepost_site.seo.metadata import Metadata
     from gatepost_site.site_pages import Site, SitePage
 
-_TITLE = re.compile(r"<title\b[^>]*>.*?</title>[ \t]*\n?", re.DOTALL)
-_ATTRIBUTES = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
-_REPLACED = re.compile(
-    rf"""[ \t]*<(?:meta\b(?={_ATTRIBUTES}\bname=["']?(?:description|robots)\b)"""
-    rf"""|link\b(?={_ATTRIBUTES}\brel=["']?canonical\b)){_ATTRIBUTES}>[ \t]*\n?"""
-)
-_AUTHOR = re.compile(rf"""[ \t]*<meta\b(?={_ATTRIBUTES}\bname=["']?author\b){_ATTRIBUTES}>[ \t]*\n?""")
-_ALTERNATE = re.compile(rf"""[ \t]*<link\b(?={_ATTRIBUTES}\bhreflang=){_ATTRIBUTES}>[ \t]*\n?""")
-_SOCIAL = re.compile(
-    rf"""[ \t]*<meta\b(?={_ATTRIBUTES}\b(?:name|property)=["']?(?:og|twitter):){_ATTRIBUTES}>[ \t]*\n?"""
-)
+_TITLE = re.compile(r"<title\b[^>]*>.*?</title>", re.DOTALL)
+_TAG = re.compile(r"""(?:\n[ \t]*)?<(?:meta|link)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_NAME = re.compile(r"""\b(?:name|property|rel)\s*=\s*["']?([\w:.-]+)""")
 #: The family of a network's tag: "og:image" of "og:image:width".
 _FAMILY = re.compile(r"""<meta\b[^>]*\b(?:name|property)=["']?((?:og|twitter|article|fediverse):\w+)""")
 _X = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/(\w{1,15})/?", re.IGNORECASE)
@@ -48,10 +40,12 @@ def complete_head(html: str, page: SitePage, site: Site) -> str:
     search = [*_search_tags(metadata, page), *alternates]
     social = [] if page.is_hidden else [*_unknown(_social_tags(metadata, page, site), head)]
     script = [] if page.is_hidden or not site.facts.url else [script_of(metadata, page, site)]
-    head = head.replace(_HERE, _lines(search, indent), 1) if _HERE in head else head + _lines(search, indent)
-    stem = head.rstrip(" \t")
-    line = "" if stem.endswith("\n") else "\n"
-    return stem + line + _lines(social + script, indent) + head[len(stem) :] + end + body
+    if _HERE in head:
+        head = head.replace(_HERE, f"\n{indent}".join(search), 1)
+    else:
+        social = search + social
+    stem = head.rstrip()
+    return stem + "".join(f"\n{indent}{tag}" for tag in social + script) + "\n" + end + body
 
 
 #: Stands where the title stood, while tags are taken out. No page has such a character.
@@ -61,7 +55,7 @@ _HERE = "\0"
 def _without_replaced(
     head: str, page: SitePage, site: Site, metadata: Metadata, *, alternates: bool
 ) -> tuple[str, str]:
-    """Return the head without what is said anew, a mark where the title was, and how far its lines are indented."""
+    """Return the head without what is said anew, a mark where the title was, and how far its line is indented."""
     # Material does not escape these two: a quotation mark in them ends the tag early, so they are known by their text.
     for name, text in (
         ("description", page.meta.get("description")),
@@ -70,20 +64,23 @@ def _without_replaced(
     ):
         if text:
             head = head.replace(f'<meta name="{name}" content="{text}">', "")
-    found = _TITLE.search(head)
-    line = head[head.rfind("\n", 0, found.start()) + 1 : found.start()] if found else ""
-    indent = line if not line.strip() else ""
-    head = _TITLE.sub(_HERE, head, count=1)
-    replaced = [_REPLACED]
-    if metadata.authors:
-        replaced.append(_AUTHOR)
-    if alternates:
-        replaced.append(_ALTERNATE)
-    if page.magnet:
-        replaced.append(_SOCIAL)
-    for pattern in replaced:
-        head = pattern.sub("", head)
-    return (head.replace(indent + _HERE, _HERE), indent)
+
+    def kept(tag: re.Match[str]) -> str:
+        found = _NAME.search(tag[1])
+        name = found[1].lower() if found else ""
+        is_foreign = alternates and "hreflang=" in tag[1]
+        # On pages of our own, an older template of the site's may still say it.
+        is_old = bool(page.magnet) and name.startswith(("og:", "twitter:"))
+        return "" if name in replaced or is_foreign or is_old else tag[0]
+
+    replaced = {"description", "robots", "canonical", *(["author"] if metadata.authors else [])}
+    head = _TAG.sub(kept, head)
+    title = _TITLE.search(head)
+    if title is None:
+        return head, ""
+    line = head[head.rfind("\n", 0, title.start()) + 1 : title.start()]
+    before, after = head[: title.start()], head[title.end() :]
+    return before + _HERE + after, "" if line.strip() else line
 
 
 def _search_tags(metadata: Metadata, page: SitePage) -> Iterator[str]:
@@ -155,7 +152,3 @@ def _unknown(tags: Iterator[tuple[str, str]], head: str) -> Iterator[str]:
 
 def _meta(kind: str, name: str, content: str) -> str:
     return f'<meta {kind}="{name}" content="{escape(content)}">'
-
-
-def _lines(tags: list[str], indent: str) -> str:
-    return "".join(f"{indent}{tag}\n" for tag in tags)

@@ -34,7 +34,7 @@ def graph_of(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any]:
 
 
 def _nodes(metadata: Metadata, page: SitePage, site: Site) -> Iterator[dict[str, Any]]:
-    if page.kind == "home":
+    if page.kind == "home" and not page.language:
         yield _organization(site)
         yield _website(metadata, site)
     above = site.above(page)
@@ -98,7 +98,7 @@ def _crumbs(pages: tuple[SitePage, ...], metadata: Metadata, site: Site) -> dict
             {
                 "@type": "ListItem",
                 "position": number,
-                "name": page.title if page.url else site.facts.name,
+                "name": site.facts.name if page.kind == "home" else page.title,
                 "item": {"@id": address_of(page.url, site)},
             }
             for number, page in enumerate(pages, start=1)

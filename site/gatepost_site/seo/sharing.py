@@ -29,7 +29,7 @@ _NETWORKS = {
 _STYLE = (
     "<style>"
     ".gatepost-share{display:flex;flex-wrap:wrap;gap:.25rem .5rem;align-items:center;margin:2.5rem 0 0;"
-    "padding-top:1rem;border-top:1px solid var(--md-default-fg-color--lightest,#ccc);font-size:.7rem}"
+    "padding-top:1rem;border-top:1px solid var(--md-default-fg-color--lightest,#ccc);font-size:.875em}"
     ".gatepost-share b{font-weight:700}"
     ".gatepost-share a{display:inline-flex;align-items:center;min-height:2.2em;padding:.1em .9em;"
     "border:1px solid var(--md-default-fg-color--lighter,#999);border-radius:2em;text-decoration:none}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from gatepost_site.seo.head import complete_head
 from gatepost_site.site_pages import SiteFacts
-from tests.site.conftest import CONFIG
+from tests.site.conftest import CONFIG, MAGNET
 from tests.site.seo.drawn_pages import FACTS, HTML, page, site
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ MATERIAL = CONFIG.replace("  name: null\n  custom_dir: theme\n", "  name: materi
 
 def head(made: SitePage, *others: SitePage, facts: SiteFacts = FACTS, html: str = HTML) -> str:
     return complete_head(html, made, site(made, *others, facts=facts)).partition("</head>")[0]
+
+
+def png(width: int, height: int) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (width, height)).save(target, "png")
+    return target.getvalue()
 
 
 def value(head: str, name: str) -> str | None:
@@ -127,6 +135,20 @@ def test_the_writers_own_picture_wins() -> None:
     html = complete_head(HTML, made, site(made, pictures={"pictures/own.png": (800, 400)}))
     assert value(html, "og:image") == "https://example.com/pictures/own.png"
     assert (value(html, "og:image:width"), value(html, "og:image:alt")) == ("800", "A gate")
+
+
+def test_the_picture_that_a_magnet_names_is_its_landing_pages(checklist: Draw) -> None:
+    seo = MAGNET.replace("file:", "seo: {image: own.png}\nfile:")
+    drawn = checklist({"magnets/checklist/magnet.md": seo, "content/own.png": png(60, 30)})
+    drawn.build()
+    html = drawn.page("get/checklist")
+    assert value(html, "og:image") == "https://example.com/own.png"
+    assert (value(html, "og:image:width"), value(html, "og:image:height")) == ("60", "30")
+
+
+def test_a_picture_that_is_not_there_is_named_in_a_warning(draw: Draw, capsys: pytest.CaptureFixture[str]) -> None:
+    draw({"content/page.md": "---\nimage: gone.png\n---\n\n# A\n"}).build()
+    assert "page.md: 'image' names no picture, found 'gone.png'" in capsys.readouterr().err
 
 
 def test_translations_name_each_other_and_a_default() -> None:

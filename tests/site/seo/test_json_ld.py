@@ -76,6 +76,22 @@ def test_a_folder_without_a_page_is_no_step_on_the_way() -> None:
     assert [it["name"] for it in found["BreadcrumbList"]["itemListElement"]] == ["Example", "Step"]
 
 
+def test_the_way_stays_in_one_language() -> None:
+    german = page("index.de.md", url="de/", kind="home", title="Start", language="de")
+    step = page("step.de.md", url="de/step/", title="Schritt", language="de")
+    of = site(HOME, german, step)
+    crumbs = nodes(step, of)["BreadcrumbList"]["itemListElement"]
+    assert [it["item"]["@id"] for it in crumbs] == ["https://example.com/de/", "https://example.com/de/step/"]
+    assert "Organization" not in nodes(german, of)
+
+
+def test_addresses_may_end_in_html() -> None:
+    home, guide = page("index.md", url="index.html"), page("guide/index.md", url="guide/index.html", title="Guide")
+    step = page("guide/step.md", url="guide/step.html", title="Step")
+    crumbs = nodes(step, site(home, guide, step))["BreadcrumbList"]["itemListElement"]
+    assert [it["name"] for it in crumbs] == ["Example", "Guide", "Step"]
+
+
 def test_a_post_names_its_author_and_dates() -> None:
     second = int(datetime(2026, 11, 2, tzinfo=UTC).timestamp())
     post = page("blog/one.md", kind="post", published=date(2026, 11, 1), updated=second, authors=("Anna",), tags=("a",))
