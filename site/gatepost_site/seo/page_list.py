@@ -52,6 +52,12 @@ def read_page_list(project: Project) -> list[ListedPage]:
     return [ListedPage(**page) for page in json.loads(_path(project).read_text(encoding="utf-8"))]
 
 
+def is_newer(page: ListedPage, project: Project) -> bool:
+    """Whether a page's file was changed after the build that noted it."""
+    file = project.root / page.file
+    return bool(page.file) and file.is_file() and file.stat().st_mtime > _path(project).stat().st_mtime
+
+
 def _listed(page: SitePage, site: Site, project: Project) -> ListedPage:
     path = project.magnets / page.magnet / "magnet.md" if page.magnet else project.content / page.source
     is_ours = path.is_file() and path.is_relative_to(project.root)

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from gatepost_site.seo.metadata import metadata_of
+from gatepost_site.seo.metadata import is_article, metadata_of
 
 if TYPE_CHECKING:
     from gatepost_site.seo.metadata import Metadata
@@ -46,14 +46,13 @@ def add_share_links(html: str, page: SitePage, site: Site) -> str:
 
     `share: true` in front matter adds them to any page, `share: false` leaves them out.
     """
-    metadata = metadata_of(page, site)
-    wanted = page.meta.get("share", site.facts.share and metadata.is_article)
-    ends = list(_END.finditer(html)) if wanted is True and metadata.canonical and not page.is_hidden else []
+    wanted = page.meta.get("share", site.facts.share and is_article(page))
+    ends = list(_END.finditer(html)) if wanted is True and site.facts.url and not page.is_hidden else []
     if not ends:
         return html
     articles = [end for end in ends if end[0] == "</article>"]
     at = (articles or ends)[-1].start()
-    html = html[:at] + _links(metadata) + "\n" + html[at:]
+    html = html[:at] + _links(metadata_of(page, site)) + "\n" + html[at:]
     return html.replace("</head>", f"{_STYLE}\n</head>", 1)
 
 

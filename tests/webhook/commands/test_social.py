@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,12 +89,21 @@ def test_an_unknown_page_is_refused_with_the_nearest_one(root: Path) -> None:
 
 
 def test_mistakes_in_the_words_are_said_at_their_place(root: Path) -> None:
-    file = root / "content/cups/ten.md"
+    file, built = root / "content/cups/ten.md", (root / ".gatepost/pages.json").stat().st_mtime
     file.write_text(PAGE.replace("  x:", "  twitter:"))
     result = social(root, "ten")
     file.write_text(PAGE)
+    os.utime(file, (built - 5, built - 5))
     assert result.exit_code == 1
     assert "content/cups/ten.md:5:3: unknown key, found 'twitter'; write one of text, linkedin, x" in result.output
+
+
+def test_a_page_that_changed_since_is_named(root: Path) -> None:
+    assert "has changed" not in social(root, "ten").stderr
+    file, built = root / "content/cups/ten.md", (root / ".gatepost/pages.json").stat().st_mtime
+    os.utime(file, (built + 5, built + 5))
+    assert "note: content/cups/ten.md has changed since the last build" in social(root, "ten").stderr
+    os.utime(file, (built - 5, built - 5))
 
 
 def test_a_site_that_was_never_built_says_what_to_do(tmp_path: Path) -> None:

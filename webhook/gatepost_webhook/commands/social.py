@@ -12,7 +12,7 @@ import click
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.project import Project
-from gatepost_site.seo.page_list import ListedPage, read_page_list
+from gatepost_site.seo.page_list import ListedPage, is_newer, read_page_list
 from gatepost_site.seo.posts import NETWORKS, Post, Subject, Wording, post_for
 from gatepost_site.seo.wording import read_wording
 from gatepost_webhook.errors import NotBuiltError
@@ -47,7 +47,9 @@ def command(*, name: str, keys: Sequence[str], as_json: bool, root: Path) -> Non
     """
     project = Project.at(root)
     page = _find(name, _pages(project))
-    wording = read_wording(project.root / page.file, root=project.root) if page.file else Wording()
+    wording = _wording(page, project)
+    if is_newer(page, project):
+        click.echo(f"note: {page.file} has changed since the last build; title and address are those of then", err=True)
     posts = [post_for(key, wording, _subject(page)) for key in keys or NETWORKS]
     if as_json:
         click.echo(json.dumps([asdict(post) for post in posts], indent=2, ensure_ascii=False))
@@ -93,6 +95,11 @@ def _plain(name: str) -> str:
     """Return a name without what does not tell pages apart: the site's address, slashes at the ends."""
     path = urlsplit(name).path if "://" in name else name
     return path.removeprefix("./").strip("/")
+
+
+def _wording(page: ListedPage, project: Project) -> Wording:
+    file = project.root / page.file
+    return read_wording(file, root=project.root) if page.file and file.is_file() else Wording()
 
 
 def _subject(page: ListedPage) -> Subject:
