@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -23,14 +21,14 @@ from gatepost_site.documents import load_yaml, position_in, read_text, shown, su
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
 from gatepost_site.offer_check import unknown_magnet
-from gatepost_site.pictures import picture_size
+from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
-from gatepost_site.seo.metadata import own_picture
+from gatepost_site.seo.own_pictures import own_pictures
+from gatepost_site.seo.titles import first_heading
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from mkdocs.structure.files import Files
@@ -39,13 +37,9 @@ if TYPE_CHECKING:
 
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
+    from gatepost_site.seo.appearance import Appearance
     from gatepost_site.site_pages import Kind
 
-_log = logging.getLogger("mkdocs.plugins.gatepost")
-_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
-_PERMALINK = re.compile(r"<a\b[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_PRIMARY = re.compile(r"--md-primary-fg-color:\s*(#[0-9a-fA-F]{3,8})\b")
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
 
@@ -174,59 +168,29 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
         url=publication.settings.site_url,
         description=config.site_description or "",
         language=_language(config),
-        logo=_logo(config, files),
-        profiles=_profiles(config),
-        colour=colour_of(_primary(config), _own_colour(config)),
+        **appearance_of(config, files),
     )
-    pages = {
-        page.source: page
-        for page in (_site_page(file.page, publication) for file in files.documentation_pages() if file.page)
+    rendered = (file.page for file in files.documentation_pages() if file.page)
+    pages = {page.source: page for page in (_site_page(page, publication) for page in rendered)}
+    pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
+
+
+def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:
+    """Return how a site shows itself elsewhere, as its theme does on its pages."""
+    logo = files.get_file_from_path(str(config.theme.get("logo") or ""))
+    sheets = [Path(config.docs_dir) / str(sheet) for sheet in config.extra_css]
+    primary = primary_of(config.theme.get("palette"), default="indigo" if config.theme.name == "material" else "")
+    return {
+        "logo": logo.url if logo else "",
+        "profiles": profiles_of(config.extra.get("social")),
+        "colour": colour_of(primary, own_colour(sheets)),
     }
-    return Site(facts, pages, publication.magnets, _pictures(pages.values(), files))
 
 
-def _logo(config: MkDocsConfig, files: Files) -> str:
-    file = files.get_file_from_path(str(config.theme.get("logo") or ""))
-    return file.url if file else ""
-
-
-def _profiles(config: MkDocsConfig) -> tuple[str, ...]:
-    """Return the addresses that Material shows as icons in the footer."""
-    social = config.extra.get("social")
-    links = (entry.get("link") for entry in social if isinstance(entry, dict)) if isinstance(social, list) else ()
-    return tuple(link for link in links if isinstance(link, str) and link.startswith(("https://", "http://")))
-
-
-def _primary(config: MkDocsConfig) -> str:
-    palette = config.theme.get("palette")
-    palette = palette[0] if isinstance(palette, list) and palette else palette
-    primary = palette.get("primary") if isinstance(palette, dict) else ""
-    return str(primary or ("indigo" if config.theme.name == "material" else ""))
-
-
-def _own_colour(config: MkDocsConfig) -> str:
-    """Return the colour that a site's own stylesheets give Material, as its documentation says: "" when none does."""
-    for sheet in config.extra_css:
-        file = Path(config.docs_dir) / sheet
-        found = _PRIMARY.search(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
-        if found:
-            return found[1]
-    return ""
-
-
-def _pictures(pages: Iterable[SitePage], files: Files) -> dict[str, tuple[int, int]]:
-    """Return the sizes of the pictures that front matter names. One that is not there is named in the log."""
-    sizes: dict[str, tuple[int, int]] = {}
-    for page in pages:
-        path = own_picture(page)
-        if not path or "://" in path:
-            continue
-        file = files.get_file_from_path(path)
-        size = picture_size(Path(file.abs_src_path)) if file and file.abs_src_path else None
-        if size is None:
-            _log.warning("%s: 'image' names no picture, found '%s'; write its path below the site", page.source, path)
-        sizes[path] = size or (0, 0)
-    return sizes
+def _file_at(path: str, files: Files) -> Path | None:
+    file = files.get_file_from_path(path)
+    return Path(file.abs_src_path) if file and file.abs_src_path else None
 
 
 def _language(config: MkDocsConfig) -> str:
@@ -243,7 +207,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         path=page.file.dest_uri,
         kind=_kind(page, publication, published),
         # With a `nav`, MkDocs takes its label for the title; people read, and search for, the page's own.
-        title=str(page.meta.get("title") or _heading(page) or page.title or ""),
+        title=str(page.meta.get("title") or first_heading(page.content or "") or page.title or ""),
         description=str(page.meta.get("description") or ""),
         meta=dict(page.meta),
         markdown=page.markdown or "",
@@ -277,13 +241,6 @@ def _published(page: Page) -> date | None:
 def _modified(page: Page) -> int:
     source = page.file.abs_src_path
     return int(Path(source).stat().st_mtime) if source and Path(source).is_file() else 0
-
-
-def _heading(page: Page) -> str:
-    """Return the text of the first heading that the page shows, "" when it has none."""
-    found = _HEADING.search(page.content or "")
-    text = _TAG.sub("", _PERMALINK.sub("", found[1])) if found else ""
-    return " ".join(unescape(text).split())
 
 
 def _authors(page: Page) -> tuple[str, ...]:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from gatepost_site.seo.front_matter import generated, one_line, seo_text_of
 
 if TYPE_CHECKING:
     from gatepost_site.site_pages import Site, SitePage
+
+_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_PERMALINK = re.compile(r"<a\b[^>]*class=\"headerlink\".*?</a>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def first_heading(content: str) -> str:
+    """Return the text of the main heading of a page's body, "" when it has none."""
+    found = _HEADING.search(content)
+    text = _TAG.sub("", _PERMALINK.sub("", found[1])) if found else ""
+    return " ".join(unescape(text).split())
 
 
 def heading_of(page: SitePage, site: Site) -> str:
