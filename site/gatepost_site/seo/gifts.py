@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gatepost_site.seo.front_matter import generated, one_line
 from gatepost_site.seo.references import author_of, image_of, organization_id
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def gift_of(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any] | 
     is_event = kind_of(magnet) == "webinar"
     common = {
         "@id": f"{metadata.canonical}#offer",
-        "name": magnet.meta.title,
+        "name": metadata.heading,
         "description": metadata.description,
         "url": metadata.canonical,
         "image": image_of(metadata),
@@ -31,7 +32,9 @@ def gift_of(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any] | 
         ("performer" if is_event else "author"): author,
         "isAccessibleForFree": True,
     }
-    return {key: value for key, value in (_own(magnet, metadata, site) | common).items() if value not in (None, "")}
+    return {
+        key: value for key, value in (_own(magnet, metadata, page, site) | common).items() if value not in (None, "")
+    }
 
 
 def kind_of(magnet: Magnet) -> str:
@@ -51,19 +54,20 @@ def _offer(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def _own(magnet: Magnet, metadata: Metadata, site: Site) -> dict[str, Any]:
+def _own(magnet: Magnet, metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any]:
     """Return what is said of a magnet of one kind only."""
     kind = kind_of(magnet)
     if kind == "webinar":
         return _event(getattr(magnet, "webinar", None), metadata)
     if kind == "course":
-        instance = {"@type": "CourseInstance", "courseMode": "Online", "name": magnet.meta.title}
+        instance = {"@type": "CourseInstance", "courseMode": "Online", "name": metadata.heading}
         return {"@type": "Course", "provider": {"@id": organization_id(site)}, "hasCourseInstance": instance}
     if kind == "ebook":
         type_of = {"@type": "Book", "bookFormat": "https://schema.org/EBook"}
     else:
         type_of = {"@type": "DigitalDocument", "encodingFormat": magnet.media_type}
-    return {**type_of, "alternativeHeadline": magnet.meta.subtitle}
+    # A translation of the page has words of its own.
+    return {**type_of, "alternativeHeadline": one_line(generated(page).get("subtitle"))}
 
 
 def _event(webinar: Any, metadata: Metadata) -> dict[str, Any]:
