@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,9 +106,9 @@ def _sending(port: int, *, smtp: bool) -> float:
         assert isinstance(outfit.clock, MovableClock)
         outfit.clock.advance(DAY)
         started = time.perf_counter()
-        dealt = Worker(outfit).run_once()
-        taken = time.perf_counter() - started
-        outfit.channel.close()
+        with closing(Worker(outfit)) as worker:
+            dealt = worker.run_once()
+            taken = time.perf_counter() - started
     if dealt != MAILS:
         raise RuntimeError(f"{dealt} mails were dealt with, not {MAILS}")
     return MAILS / taken

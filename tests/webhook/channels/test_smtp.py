@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gatepost_webhook.channels.channel import Outcome
-    from tests.webhook.channels.scripted import ScriptedRelay
+    from tests.webhook.channels.scripted import ScriptedRelay, Spoken
 
-    Opener = Callable[..., SmtpRelay]
+    Opener = Callable[..., Spoken]
 
 
 class Talking:

@@ -15,10 +15,9 @@ from tests.webhook.channels.scripted import DATA, outgoing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatepost_webhook.channels.smtp import SmtpRelay
-    from tests.webhook.channels.scripted import ScriptedRelay
+    from tests.webhook.channels.scripted import ScriptedRelay, Spoken
 
-    Opener = Callable[..., SmtpRelay]
+    Opener = Callable[..., Spoken]
 
 FUZZED = 1000
 #: Pieces from which a line is drawn: what ends messages, starts commands, or is only awkward.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import ipaddress
 import os
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,9 +30,8 @@ from gatepost_webhook.errors import ChannelError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
 
-    from gatepost_webhook.channels.channel import Outcome, Outgoing
+    from gatepost_webhook.channels.channel import Outcome, Outgoing, Talking
     from gatepost_webhook.settings import Settings
 
 #: Octets in a line, without its CRLF (RFC 5322, 2.1.1).
@@ -61,7 +62,7 @@ class _EndedError(Exception):
 
 
 class SmtpRelay:
-    """Hands messages to one relay; keeps the connection from one message to the next."""
+    """Hands messages to one relay, several at a time; keeps its connections from one message to the next."""
 
     def __init__(
         self, settings: Settings, *, timeouts: Timeouts | None = None, tls: ssl.SSLContext | None = None
@@ -72,32 +73,41 @@ class SmtpRelay:
                 "GATEPOST_SMTP_HOST is not set, and GATEPOST_CHANNEL is smtp; "
                 "set it to your relay's name such as smtp.example.com, or set GATEPOST_CHANNEL=mailbox"
             )
+        self.lanes = settings.smtp_connections
+        self._open = functools.partial(_Line, settings, timeouts or Timeouts(), tls)
+        #: Lines that nobody talks on. The one used last goes first, so that few stay open when there is little to do.
+        self._idle: deque[_Line] = deque()
+
+    async def deliver(self, message: Outgoing, talking: Talking) -> Outcome:
+        """Hand one message over, exactly as it is, on a line of its own."""
+        if unfit := _unfit(message):
+            return unfit
+        line = self._idle.pop() if self._idle else self._open()
+        try:
+            return await line.deliver(message, talking)
+        finally:
+            self._idle.append(line)
+
+    async def close(self) -> None:
+        """Say goodbye on every line; how the relay takes it changes nothing."""
+        while self._idle:
+            await self._idle.pop().close()
+
+
+class _Line:
+    """One connection to the relay, on which one message goes at a time."""
+
+    def __init__(self, settings: Settings, timeouts: Timeouts, tls: ssl.SSLContext | None) -> None:
         self._settings = settings
-        self._timeouts = timeouts or Timeouts()
+        self._timeouts = timeouts
         self._tls = tls
         self._place = f"{settings.smtp_host}:{settings.smtp_port}"
-        self._runner: asyncio.Runner | None = None
         self._client: SMTP | None = None
         # Kept beside the client, which forgets it on closing: TLS then still waits for the other side's goodbye.
         self._transport: asyncio.BaseTransport | None = None
 
-    def deliver(self, message: Outgoing, talking: Callable[[], bool]) -> Outcome:
-        """Hand one message over, exactly as it is."""
-        if unfit := _unfit(message):
-            return unfit
-        if self._runner is None:
-            self._runner = asyncio.Runner()
-        return self._runner.run(self._deliver(message, talking))
-
-    def close(self) -> None:
-        """Say goodbye; how the relay takes it changes nothing."""
-        if self._runner is None:
-            return
-        self._runner.run(self._goodbye())
-        self._runner.close()
-        self._runner = None
-
-    async def _deliver(self, message: Outgoing, talking: Callable[[], bool]) -> Outcome:
+    async def deliver(self, message: Outgoing, talking: Talking) -> Outcome:
+        """Hand one message over."""
         try:
             client = await self._begin(message)
             await self._ask(client, b"RCPT", b"TO:<" + message.recipient.encode() + b">")
@@ -197,10 +207,10 @@ class SmtpRelay:
         outcome = judge(reply)
         raise _EndedError(outcome, gone=isinstance(outcome, Away) or command[0] == b"RSET")
 
-    async def _hand_over(self, client: SMTP, data: bytes, talking: Callable[[], bool]) -> Outcome:
+    async def _hand_over(self, client: SMTP, data: bytes, talking: Talking) -> Outcome:
         """Send the message itself; from its first byte on, silence is ambiguous."""
         try:
-            holding = talking()
+            holding = await talking()
         except BaseException:
             self._hang_up()
             raise
@@ -228,7 +238,8 @@ class SmtpRelay:
             self._client.close()
         self._client = self._transport = None
 
-    async def _goodbye(self) -> None:
+    async def close(self) -> None:
+        """Say goodbye."""
         if self._client is not None and self._client.is_connected:
             with contextlib.suppress(SMTPException, OSError):
                 await self._client.quit(timeout=self._timeouts.quit)

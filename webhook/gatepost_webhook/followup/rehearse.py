@@ -8,7 +8,7 @@ from __future__ import annotations
 import email
 import hashlib
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from email import policy
 from pathlib import Path
@@ -76,11 +76,10 @@ def rehearse(
         address = f"http://{_HOST}:{listener.getsockname()[1]}"
         clock = MovableClock(SystemClock().now())
         household = stack.enter_context(Household(_settings(folder, address, sink), parts, clock, working=False))
-        channel = open_channel(household.settings)
-        stack.callback(channel.close)
+        worker = stack.enter_context(closing(Worker(household.outfit(open_channel(household.settings)))))
         stack.enter_context(served(front_of(household), listener))
         visitor = stack.enter_context(Visitor(address))
-        stage = _Stage(household, Worker(household.outfit(channel)), clock, sink, visitor)
+        stage = _Stage(household, worker, clock, sink, visitor)
         start = stage.confirm(magnet, persona, tell)
         stage.follow(persona, start, start + days * DAY)
         rows = household.writer.run(lambda connection: _rows(connection, sequence.slug, start))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_webhook.errors import NotBuiltError, StoreBusyError
-from gatepost_webhook.intake.arrivals import Arrivals
 from gatepost_webhook.leads.address import keyed_hash
+from gatepost_webhook.store.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
