@@ -6,6 +6,7 @@ import asyncio
 import struct
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from socket import SO_LINGER, SOL_SOCKET
@@ -163,5 +164,11 @@ class Spoken:
 
 def hand_over(channel: Channel, message: Outgoing, talking: Callable[[], bool] = lambda: True) -> Outcome:
     """Deliver one message over a channel that is not used again."""
-    with closing(Spoken(channel)) as spoken:
-        return spoken.deliver(message, talking)
+
+    def deliver() -> Outcome:
+        with closing(Spoken(channel)) as spoken:
+            return spoken.deliver(message, talking)
+
+    # In a thread of its own: a test with a browser has an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(deliver).result()

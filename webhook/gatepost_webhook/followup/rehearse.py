@@ -184,6 +184,8 @@ def _settings(folder: Path, address: str, sink: Sink) -> Settings:
         smtp_port=sink.port,
         smtp_security="none",
         smtp_user="",
+        # The timeline is told in the order of the mails.
+        smtp_connections=1,
         postal_address=load_settings().postal_address or _ADDRESS,
     )
 
