@@ -40,7 +40,7 @@ def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str)
         "id": anchor,
         "action": f"{settings.webhook}/f/{magnet.slug}",
         "title": meta.title,
-        "button": meta.button,
+        "button": magnet.button,
         "fields": [_field_data(field) for field in meta.fields],
         "consent": meta.consent,
         "wording": magnet.wording,

@@ -6,23 +6,37 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.webinars import WebinarMeta  # noqa: TC001 - pydantic reads it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from gatepost_site.documents import Document
     from gatepost_site.project import Project
+    from gatepost_site.webinars import Webinar
+
+#: What a magnet is.
+MagnetKind: TypeAlias = Literal["ebook", "checklist", "template", "course", "webinar"]
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: Names that the form itself uses, or that would be taken for something else.
 RESERVED_FIELDS = frozenset({"email", "marketing", "website", "url", "wording", "page", "nonce"})
+
+#: What a form's button says when its writer says nothing else.
+BUTTONS: Mapping[MagnetKind, str] = {
+    "ebook": "Send it to me",
+    "checklist": "Send me the checklist",
+    "template": "Send me the template",
+    "course": "Start the course",
+    "webinar": "Save my seat",
+}
 
 
 def _field_name(value: str) -> str:
@@ -73,13 +87,19 @@ class MagnetMeta(Checked):
     description: Line = Field(examples=["One sentence of 50 to 160 characters."])
     subtitle: str = Field("", max_length=200, examples=["From a first download to a conversation"])
     author: str = Field("", max_length=200, examples=["Your team"])
+    #: Left out, it is an ebook when there are chapters, else a checklist or a template.
+    kind: MagnetKind | None = Field(None, examples=["ebook"])
     #: The file that is handed out, relative to the magnet's folder; or ...
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
-    button: Line = Field("Send it to me", examples=["Send me the checklist"])
+    #: When and where a webinar is; nothing else has this key.
+    webinar: WebinarMeta | None = Field(None, examples=["{start: 2027-03-04 16:00, zone: Europe/Berlin, ...}"])
+    #: Left out, it fits the kind.
+    button: Line | None = Field(None, examples=["Send me the checklist"])
     fields: tuple[FormField, ...] = Field((), examples=["[{name: first_name, label: First name}]"])
-    #: The wording beside the marketing box. Without it there is no box, and nobody is followed up.
+    #: The wording beside the marketing box. Without it there is no box, and nobody is followed up. Of a course, the
+    #: words beside its button: who asks for a course asks for its mails, and there is no box.
     consent: str = Field("", max_length=2000, examples=["Yes, send me three short mails about it."])
     sequence: str = Field("", examples=["my-sequence"])
     #: Markdown for the thank-you page, below its standard words.
@@ -87,16 +107,40 @@ class MagnetMeta(Checked):
     seo: Seo = Field(Seo(), examples=["{title: A short title}"])
 
     @model_validator(mode="after")
-    def _one_file(self) -> Self:
-        if bool(self.file) == bool(self.chapters):
-            found = "both" if self.file else "neither"
-            raise mistake(f"a magnet has either 'file' or 'chapters', here are {found}", "'file: checklist.pdf'")
+    def _fits_together(self) -> Self:
+        _check_delivery(self)
         if self.sequence and not self.consent:
             raise mistake("'sequence' needs the words that people agree to", "'consent: Yes, send me ...'")
         names = [field.name for field in self.fields]
         if twice := {name for name in names if names.count(name) > 1}:
             raise mistake(f"two fields are named {min(twice)!r}", "another name")
         return self
+
+
+def _check_delivery(meta: MagnetMeta) -> None:
+    """Refuse what does not make a magnet of its kind. Raises a validator's mistake."""
+    if meta.webinar and meta.kind not in {None, "webinar"}:
+        raise mistake(f"a magnet of kind '{meta.kind}' has no 'webinar'", "'kind: webinar', or no 'webinar'")
+    kind = "webinar" if meta.webinar else meta.kind
+    if kind in {"course", "webinar"}:
+        _check_without_file(meta, kind)
+        return
+    if bool(meta.file) == bool(meta.chapters):
+        found = "both" if meta.file else "neither"
+        raise mistake(f"a magnet has either 'file' or 'chapters', here are {found}", "'file: checklist.pdf'")
+    if meta.chapters and kind not in {None, "ebook"}:
+        raise mistake(f"a magnet of kind '{kind}' has no 'chapters'", f"'file: ...', or 'kind: ebook' for '{kind}'")
+
+
+def _check_without_file(meta: MagnetMeta, kind: str) -> None:
+    if meta.file or meta.chapters:
+        key = "file" if meta.file else "chapters"
+        raise mistake(f"a magnet of kind '{kind}' has no '{key}'", "another kind, as in 'kind: template', or no file")
+    if kind == "course" and not meta.sequence:
+        raise mistake("a course is its mails, and 'sequence' is missing", "'sequence: my-course'")
+    if kind == "webinar" and not meta.webinar:
+        write = "'webinar:' with 'start', 'zone', 'duration' and 'online' or 'place' below it"
+        raise mistake("a webinar is at some time, and 'webinar' is missing", write)
 
 
 @dataclass(frozen=True)
@@ -118,14 +162,52 @@ class Magnet:
         return self.document.body
 
     @property
+    def kind(self) -> MagnetKind:
+        """What it is, as its writer says, or as its files tell."""
+        if self.meta.kind:
+            return self.meta.kind
+        if self.meta.webinar:
+            return "webinar"
+        if self.meta.chapters:
+            return "ebook"
+        return "checklist" if "checklist" in f"{self.slug}/{self.meta.file}".lower() else "template"
+
+    @property
+    def webinar(self) -> Webinar | None:
+        """When and where it is; None when it is no webinar."""
+        return self.meta.webinar.webinar if self.meta.webinar else None
+
+    @property
+    def button(self) -> str:
+        """The words on the form's button."""
+        return self.meta.button or BUTTONS[self.kind]
+
+    @property
     def is_ebook(self) -> bool:
         """Whether the file is built from chapters."""
         return bool(self.meta.chapters)
 
     @property
+    def is_typeset(self) -> bool:
+        """Whether the file is a PDF made of one Markdown file: a checklist's."""
+        return self.kind == "checklist" and self.meta.file.lower().endswith(".md")
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file is handed out: of a webinar its calendar entry, of a course nothing."""
+        return self.kind != "course"
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the file is made by a build, and is not the writer's own."""
+        return self.is_ebook or self.is_typeset or self.kind == "webinar"
+
+    @property
     def filename(self) -> str:
-        """The name that a browser saves the file under."""
-        return f"{self.slug}.pdf" if self.is_ebook else self.meta.file.rsplit("/", 1)[-1]
+        """The name that a browser saves the file under, "" when there is none."""
+        if self.is_ebook or self.is_typeset:
+            return f"{self.slug}.pdf"
+        return f"{self.slug}.ics" if self.kind == "webinar" else self.meta.file.rsplit("/", 1)[-1]
 
     @property
     def media_type(self) -> str:
@@ -138,9 +220,11 @@ class Magnet:
         return wording_hash(self.meta.consent) if self.meta.consent else ""
 
     def asset_path(self, project: Project) -> Path:
-        """Return where the gated file is; an ebook's exists only after a build."""
+        """Return where the gated file is; one that is built exists only after a build, and a course has none."""
         if self.is_ebook:
             return project.private / "ebooks" / self.filename
+        if self.is_built:
+            return project.private / f"{self.kind}s" / self.filename
         return self.folder / self.meta.file
 
     def chapter_paths(self) -> list[Path]:

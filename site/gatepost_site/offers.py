@@ -115,7 +115,7 @@ class OfferBlock(Block):  # type: ignore[misc]
 
     def _button(self, magnet: Magnet) -> str:
         target = html.escape(_LINK + self.shelf.landing[magnet.slug])
-        return f'<a class="{CLASS}__button" href="{target}">{html.escape(magnet.meta.button)}</a>'
+        return f'<a class="{CLASS}__button" href="{target}">{html.escape(magnet.button)}</a>'
 
 
 def place_offers(text: str, *, link: Callable[[str], str], page: str) -> str:

@@ -129,7 +129,7 @@ class Asking:
             wording=magnet.wording,
             page=form.get("page", ""),
             nonce=self._nonce(magnet, client),
-            button=magnet.meta.button,
+            button=magnet.button,
         )
 
     def _too_many(self, seconds: int) -> Response:
