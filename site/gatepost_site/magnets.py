@@ -15,7 +15,7 @@ from gatepost_site.findings import ContentError, Finding
 from gatepost_site.webinars import WebinarMeta  # noqa: TC001 - pydantic reads it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gatepost_site.documents import Document
@@ -28,15 +28,6 @@ MagnetKind: TypeAlias = Literal["ebook", "checklist", "template", "course", "web
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: Names that the form itself uses, or that would be taken for something else.
 RESERVED_FIELDS = frozenset({"email", "marketing", "website", "url", "wording", "page", "nonce"})
-
-#: What a form's button says when its writer says nothing else.
-BUTTONS: Mapping[MagnetKind, str] = {
-    "ebook": "Send it to me",
-    "checklist": "Send me the checklist",
-    "template": "Send me the template",
-    "course": "Start the course",
-    "webinar": "Save my seat",
-}
 
 
 def _field_name(value: str) -> str:
@@ -177,10 +168,13 @@ class Magnet:
         """When and where it is; None when it is no webinar."""
         return self.meta.webinar.webinar if self.meta.webinar else None
 
-    @property
-    def button(self) -> str:
-        """The words on the form's button."""
-        return self.meta.button or BUTTONS[self.kind]
+    def has_ended(self, now: int) -> bool:
+        """Whether it is a webinar that is over at an epoch second."""
+        return self.webinar is not None and self.webinar.has_ended(now)
+
+    def is_closed(self, now: int) -> bool:
+        """Whether nothing can be asked for any more: a webinar that is over and has no recording."""
+        return self.has_ended(now) and not (self.webinar and self.webinar.recording)
 
     @property
     def is_ebook(self) -> bool:
@@ -212,7 +206,7 @@ class Magnet:
     @property
     def media_type(self) -> str:
         """The file's media type."""
-        return mimetypes.guess_type(self.filename)[0] or "application/octet-stream"
+        return media_type_of(self.filename)
 
     @property
     def wording(self) -> str:
@@ -227,9 +221,24 @@ class Magnet:
             return project.private / f"{self.kind}s" / self.filename
         return self.folder / self.meta.file
 
+    @property
+    def is_course(self) -> bool:
+        """Whether asking for it is asking for its mails, which is all there is."""
+        return self.kind == "course"
+
+    def recording_path(self) -> Path | None:
+        """Return where a webinar's recording is, when it is a file."""
+        webinar = self.webinar
+        return self.folder / webinar.recording if webinar and webinar.recording_is_file else None
+
     def chapter_paths(self) -> list[Path]:
         """Return the chapters in reading order: by file name."""
         return sorted((self.folder / self.meta.chapters).glob("*.md"))
+
+
+def media_type_of(filename: str) -> str:
+    """Return a file's media type by its name."""
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
 def wording_hash(text: str) -> str:
@@ -272,7 +281,7 @@ class _Place:
 
     def findings(self, seen: dict[str, str]) -> list[Finding]:
         """Return the mistakes; `seen` holds the slugs so far, by their case-folded spelling."""
-        return [*self._slug(seen), *self._given_file(), *self._chapters(), *self._sequence()]
+        return [*self._slug(seen), *self._given_file(), *self._recording(), *self._chapters(), *self._sequence()]
 
     def _slug(self, seen: dict[str, str]) -> Iterator[Finding]:
         slug = self._folder.name
@@ -284,16 +293,27 @@ class _Place:
         seen.setdefault(slug.casefold(), slug)
 
     def _given_file(self) -> Iterator[Finding]:
-        if not (name := self._value("file")):
-            return
+        if name := self._value("file"):
+            yield from self._file_findings("file", name, self._positions.get("file", (1, 1)))
+
+    def _recording(self) -> Iterator[Finding]:
+        webinar = self._values.get("webinar")
+        name = webinar.get("recording") if isinstance(webinar, dict) else None
+        if isinstance(name, str) and name and "://" not in name:
+            # Only the first level of keys has its place here.
+            yield from self._file_findings("recording", name, self._positions.get("webinar", (1, 1)))
+
+    def _file_findings(self, key: str, name: str, where: tuple[int, int]) -> Iterator[Finding]:
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder.resolve()):
-            yield self._at("file", "file is outside the magnet", "a file inside the magnet's folder")
+            what, write = f"{key} is outside the magnet", "a file inside the magnet's folder"
         elif not path.is_file():
-            folder = shown(self._folder, self._project.root)
-            yield self._at("file", "no such file", f"the name of a file in {folder}/")
+            what, write = "no such file", f"the name of a file in {shown(self._folder, self._project.root)}/"
         elif not path.stat().st_size:
-            yield self._at("file", "file is empty", "a file that visitors get something from")
+            what, write = f"{key} is empty", "a file that visitors get something from"
+        else:
+            return
+        yield Finding(self._file, *where, what, f"'{name}'", write)
 
     def _chapters(self) -> Iterator[Finding]:
         if not (name := self._value("chapters")):

@@ -51,9 +51,9 @@ class Webinar:
         return bool(self.join_url)
 
     @property
-    def recording_is_link(self) -> bool:
-        """Whether the recording is an address rather than a file."""
-        return self.recording.startswith("https://")
+    def recording_is_file(self) -> bool:
+        """Whether there is a recording that is a file in the magnet's folder, and no address."""
+        return bool(self.recording) and not self.recording.startswith("https://")
 
     def has_ended(self, now: int) -> bool:
         """Whether it is over at an epoch second."""
@@ -114,7 +114,7 @@ def _timedelta(text: str) -> timedelta:
 def _https(what: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value and not _is_https(value):
-            raise mistake("is not a full address", f"'{what}: https://...'")
+            raise mistake("is not the full address of a room", f"'{what}: https://meet.example.com/room'")
         return value
 
     return check
@@ -125,7 +125,15 @@ def _is_https(value: str) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return parts.scheme == "https" and "." in parts.netloc and value.isprintable() and " " not in value
+    # An address with nothing behind the host is no room, and would be found on every page that names the host.
+    has_path = bool(parts.path.strip("/") or parts.query)
+    return parts.scheme == "https" and "." in parts.netloc and has_path and value.isprintable() and " " not in value
+
+
+def _recording(value: str) -> str:
+    if "://" in value and not _is_https(value):
+        raise mistake("is not a full address", "'recording: https://...', or a file in the magnet's folder")
+    return value
 
 
 def _place(value: str) -> str:
@@ -148,7 +156,7 @@ class WebinarMeta(Checked):
     #: A street address; everybody may read it.
     place: Annotated[str, AfterValidator(_place)] = Field("", max_length=300, examples=["1 High Street, Bristol"])
     #: For afterwards: an address, or a file in the magnet's folder.
-    recording: str = Field("", max_length=1000, examples=["recording.mp4"])
+    recording: Annotated[str, AfterValidator(_recording)] = Field("", max_length=1000, examples=["recording.mp4"])
 
     @model_validator(mode="after")
     def _exists(self) -> Self:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from gatepost_site.kind_words import button_of
 from gatepost_webhook.errors import LinkError
 from gatepost_webhook.intake.answers import MAX_EMAIL, Problems, judge, typed
 from gatepost_webhook.intake.clients import client_key, client_of
@@ -129,7 +130,7 @@ class Asking:
             wording=magnet.wording,
             page=form.get("page", ""),
             nonce=self._nonce(magnet, client),
-            button=magnet.button,
+            button=button_of(magnet, self._desk.clock.now()),
         )
 
     def _too_many(self, seconds: int) -> Response:
