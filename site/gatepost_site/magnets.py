@@ -192,6 +192,11 @@ class Magnet:
         return self.kind != "course"
 
     @property
+    def is_handed_over(self) -> bool:
+        """Whether confirming is downloading: of a webinar it saves the seat, of a course it begins it."""
+        return self.kind not in {"course", "webinar"}
+
+    @property
     def is_built(self) -> bool:
         """Whether the file is made by a build, and is not the writer's own."""
         return self.is_ebook or self.is_typeset or self.kind == "webinar"
