@@ -37,7 +37,7 @@ ENDED = "This webinar took place on {day}."
 RECORDED = "It was recorded, and the form sends you the recording."
 ONLINE = "Online; you get the link when you have confirmed"
 ONLINE_TOO = "{place}, or online: you get the link when you have confirmed"
-CLOSED = "It was not recorded. The pages around it are still there."
+CLOSED = "It was not recorded."
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

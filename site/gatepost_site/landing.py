@@ -165,6 +165,7 @@ def _event(magnet: Magnet, now: int) -> dict[str, Any]:
         "end": int(webinar.end.timestamp()) * 1000,
         "is_over": webinar.has_ended(now),
         "is_closed": magnet.is_closed(now),
+        "is_recorded": bool(webinar.recording),
         "ended": f"{ENDED.format(day=day)} {RECORDED if webinar.recording else CLOSED}",
     }
 
