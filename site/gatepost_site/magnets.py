@@ -120,7 +120,7 @@ def _check_delivery(meta: MagnetMeta) -> None:
         found = "both" if meta.file else "neither"
         raise mistake(f"a magnet has either 'file' or 'chapters', here are {found}", "'file: checklist.pdf'")
     if meta.chapters and kind not in {None, "ebook"}:
-        raise mistake(f"a magnet of kind '{kind}' has no 'chapters'", f"'file: ...', or 'kind: ebook' for '{kind}'")
+        raise mistake(f"a magnet of kind '{kind}' has no 'chapters'", "'file: ...', or 'kind: ebook'")
 
 
 def _check_without_file(meta: MagnetMeta, kind: str) -> None:
