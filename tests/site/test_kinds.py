@@ -126,14 +126,16 @@ MISTAKES = {
     "a time that clocks leave out": (
         WEBINAR.replace("03-04 16:00", "03-28 02:30"),
         (
-            f"{FILE}:4:1: 'webinar': 'start' 2027-03-28 02:30 does not exist in Europe/Berlin: clocks go forward over it; "
+            f"{FILE}:4:1: 'webinar': 'start' 2027-03-28 02:30 does not exist in Europe/Berlin: "
+            "clocks go forward over it; "
             "write 'start: 2027-03-28 03:30' or another time"
         ),
     ),
     "a time with an offset": (
         WEBINAR.replace("16:00", "16:00:00+01:00"),
         (
-            f"{FILE}:5:3: 'webinar.start': has an offset, and 'zone' says it already, found '2027-03-04 16:00:00+01:00'; "
+            f"{FILE}:5:3: 'webinar.start': has an offset, and 'zone' says it already, "
+            "found '2027-03-04 16:00:00+01:00'; "
             "write the time on the wall there, as in 'start: 2027-03-04 16:00'"
         ),
     ),
@@ -147,7 +149,10 @@ MISTAKES = {
     ),
     "a zone that is an abbreviation": (
         WEBINAR.replace("Europe/Berlin", "CEST"),
-        f"{FILE}:6:3: 'webinar.zone': is not a time zone, found 'CEST'; write an IANA name, as in 'zone: Europe/Berlin'",
+        (
+            f"{FILE}:6:3: 'webinar.zone': is not a time zone, found 'CEST'; "
+            "write an IANA name, as in 'zone: Europe/Berlin'"
+        ),
     ),
     "a number for a duration": (
         WEBINAR.replace("1 hour 30 minutes", "90"),
