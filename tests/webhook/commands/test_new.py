@@ -33,7 +33,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "content" / "blog").mkdir(parents=True)
     (tmp_path / "content" / "index.md").write_text("# Home\n")
     (tmp_path / "content" / "blog" / "index.md").write_text("# Blog\n")
-    (tmp_path / "content" / "blog" / ".authors.yml").write_text("authors:\n  us: {name: Us, description: D, avatar: a.png}\n")
+    (tmp_path / "content" / "blog" / ".authors.yml").write_text(
+        "authors:\n  us: {name: Us, description: D, avatar: a.png}\n"
+    )
     (tmp_path / "mkdocs.yml").write_text(CONFIG)
     return tmp_path
 
