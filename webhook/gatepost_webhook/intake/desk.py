@@ -48,11 +48,15 @@ class Desk:
     arrivals: Arrivals = field(default_factory=Arrivals)
 
     def __post_init__(self) -> None:
-        built = self.manifest.thanks.keys() & self.manifest.landing.keys() & self.manifest.assets.keys()
-        if missing := sorted(self.magnets.keys() - built):
+        built = self.manifest.thanks.keys() & self.manifest.landing.keys()
+        complete = {slug for slug in built if slug in self.manifest.assets or self._is_bodiless(slug)}
+        if missing := sorted(self.magnets.keys() - complete):
             raise NotBuiltError(
                 f"{self.project.root}: magnet {missing[0]!r} is not in the last build; run 'gatepost build'"
             )
+
+    def _is_bodiless(self, slug: str) -> bool:
+        return slug in self.magnets and not self.magnets[slug].has_file
 
     @property
     def site_url(self) -> str:
