@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_site.seo.metadata import Metadata
     from gatepost_site.site_pages import Site, SitePage
+    from gatepost_site.webinars import Webinar
 
 
 def gift_of(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any] | None:
@@ -19,7 +20,7 @@ def gift_of(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any] | 
     if magnet is None:
         return None
     author = author_of(magnet.meta.author, site) if magnet.meta.author else None
-    is_event = kind_of(magnet) == "webinar"
+    is_event = magnet.webinar is not None
     common = {
         "@id": f"{metadata.canonical}#offer",
         "name": metadata.heading,
@@ -37,11 +38,6 @@ def gift_of(metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any] | 
     }
 
 
-def kind_of(magnet: Magnet) -> str:
-    """Return what a magnet is, as its writer says, else as its files tell."""
-    return str(getattr(magnet, "kind", "") or ("ebook" if magnet.is_ebook else "template"))
-
-
 def _offer(metadata: Metadata) -> dict[str, Any]:
     return {
         "@type": "Offer",
@@ -56,13 +52,12 @@ def _offer(metadata: Metadata) -> dict[str, Any]:
 
 def _own(magnet: Magnet, metadata: Metadata, page: SitePage, site: Site) -> dict[str, Any]:
     """Return what is said of a magnet of one kind only."""
-    kind = kind_of(magnet)
-    if kind == "webinar":
-        return _event(getattr(magnet, "webinar", None), metadata)
-    if kind == "course":
+    if magnet.webinar:
+        return _event(magnet.webinar, metadata)
+    if magnet.kind == "course":
         instance = {"@type": "CourseInstance", "courseMode": "Online", "name": metadata.heading}
         return {"@type": "Course", "provider": {"@id": organization_id(site)}, "hasCourseInstance": instance}
-    if kind == "ebook":
+    if magnet.kind == "ebook":
         type_of = {"@type": "Book", "bookFormat": "https://schema.org/EBook"}
     else:
         type_of = {"@type": "DigitalDocument", "encodingFormat": magnet.media_type}
@@ -70,7 +65,7 @@ def _own(magnet: Magnet, metadata: Metadata, page: SitePage, site: Site) -> dict
     return {**type_of, "alternativeHeadline": one_line(generated(page).get("subtitle"))}
 
 
-def _event(webinar: Any, metadata: Metadata) -> dict[str, Any]:
+def _event(webinar: Webinar, metadata: Metadata) -> dict[str, Any]:
     # The room's address is for those who have confirmed: everybody else goes by the landing page.
     online = {"@type": "VirtualLocation", "url": metadata.canonical}
     place = {"@type": "Place", "name": webinar.place, "address": webinar.place} if webinar.place else None

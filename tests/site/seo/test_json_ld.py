@@ -6,7 +6,6 @@ import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,16 +33,12 @@ def nodes(made: SitePage, of: Site) -> dict[str, dict[str, Any]]:
     return {node["@type"]: node for node in graph["@graph"]}
 
 
-def magnet(kind: str = "", **values: Any) -> Any:
-    """Return a magnet of a kind, with what that kind has of its own."""
-    given = {"title": "The Gift", "description": "What it is.", "author": "Anna", "file": "gift.pdf"} | values
-    own = Magnet("gift", Path("magnets/gift"), Document("magnet.md", MagnetMeta.model_validate(given), "", 1))
-    if not kind:
-        return own
-    return SimpleNamespace(kind=kind, meta=own.meta, is_ebook=False, media_type="application/pdf")
+def magnet(**values: Any) -> Magnet:
+    given = {"title": "The Gift", "description": "What it is.", "author": "Anna"} | values
+    return Magnet("gift", Path("magnets/gift"), Document("magnet.md", MagnetMeta.model_validate(given), "", 1))
 
 
-def landing(of: Any) -> dict[str, dict[str, Any]]:
+def landing(of: Magnet) -> dict[str, dict[str, Any]]:
     made = page("get/gift/index.md", kind="landing", magnet="gift", title="The Gift", description="What it is.")
     return nodes(made, site(HOME, made, magnets={"gift": of}))
 
@@ -113,37 +108,42 @@ def test_the_sites_own_people_are_the_organization() -> None:
 
 
 def test_an_ebook_is_a_book_for_nothing() -> None:
-    found = landing(magnet(file="", chapters="chapters/"))["Book"]
+    found = landing(magnet(chapters="chapters/"))["Book"]
     assert found["offers"]["price"] == "0"
     assert found["author"] == {"@type": "Person", "name": "Anna"}
 
 
-def test_a_file_is_a_document() -> None:
-    assert landing(magnet())["DigitalDocument"]["encodingFormat"] == "application/pdf"
-    assert landing(magnet("checklist"))["DigitalDocument"]["url"] == "https://example.com/get/gift/"
+@pytest.mark.parametrize("kind", ["checklist", "template"])
+def test_a_file_is_a_document(kind: str) -> None:
+    found = landing(magnet(kind=kind, file="gift.pdf"))["DigitalDocument"]
+    assert (found["encodingFormat"], found["url"]) == ("application/pdf", "https://example.com/get/gift/")
 
 
 def test_a_course_says_who_gives_it() -> None:
-    assert landing(magnet("course"))["Course"]["provider"] == {"@id": "https://example.com/#organization"}
+    course = magnet(kind="course", sequence="gift", consent="Yes, send me the mails of the course.")
+    assert landing(course)["Course"]["provider"] == {"@id": "https://example.com/#organization"}
 
 
 @pytest.mark.parametrize(
-    ("place", "is_online", "mode", "where"),
+    ("where", "mode", "types"),
     [
-        ("", True, "Online", ["VirtualLocation"]),
-        ("1 High Street, Bristol", False, "Offline", ["Place"]),
-        ("1 High Street, Bristol", True, "Mixed", ["Place", "VirtualLocation"]),
+        ({"online": "https://meet.example.com/secret"}, "Online", ["VirtualLocation"]),
+        ({"place": "1 High Street"}, "Offline", ["Place"]),
+        (
+            {"online": "https://meet.example.com/secret", "place": "1 High Street"},
+            "Mixed",
+            ["Place", "VirtualLocation"],
+        ),
     ],
 )
-def test_a_webinar_is_an_event(place: str, is_online: bool, mode: str, where: list[str]) -> None:  # noqa: FBT001
-    event = magnet("webinar")
-    start = datetime(2027, 3, 4, 16, tzinfo=UTC)
-    event.webinar = SimpleNamespace(start=start, end=start.replace(hour=17), place=place, is_online=is_online)
-    found = landing(event)["Event"]
-    assert found["startDate"] == "2027-03-04T16:00:00+00:00"
+def test_a_webinar_is_an_event_and_its_room_stays_secret(where: dict[str, str], mode: str, types: list[str]) -> None:
+    webinar = {"start": "2027-03-04 16:00", "zone": "Europe/Berlin", "duration": "45 minutes", **where}
+    found = landing(magnet(webinar=webinar))["Event"]
+    assert (found["startDate"], found["endDate"]) == ("2027-03-04T16:00:00+01:00", "2027-03-04T16:45:00+01:00")
     assert found["eventAttendanceMode"] == f"https://schema.org/{mode}EventAttendanceMode"
     locations = found["location"] if isinstance(found["location"], list) else [found["location"]]
-    assert [it["@type"] for it in locations] == where
+    assert [it["@type"] for it in locations] == types
+    assert "secret" not in json.dumps(found)
 
 
 def test_text_cannot_end_the_script() -> None:
