@@ -77,6 +77,8 @@ class MagnetMeta(Checked):
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
+    #: Pages of an ebook, from its contents on, that its landing page may show as pictures.
+    preview: int = Field(3, ge=0, le=12, examples=["3"])
     button: Line = Field("Send it to me", examples=["Send me the checklist"])
     fields: tuple[FormField, ...] = Field((), examples=["[{name: first_name, label: First name}]"])
     #: The wording beside the marketing box. Without it there is no box, and nobody is followed up.
