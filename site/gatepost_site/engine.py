@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File, InclusionLevel
@@ -93,7 +94,21 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
     on = SNIPPETS in config.markdown_extensions
     pages = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
     snippets = config.mdx_configs.get(SNIPPETS, {}) if on else None
-    return Sources(project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1])
+    return Sources(
+        project,
+        Path(config.config_file_path),
+        pages,
+        snippets,
+        lambda text: get_data(text)[1],
+        _block_names(config),
+    )
+
+
+def _block_names(config: MkDocsConfig) -> frozenset[str]:
+    """Return the names of all blocks that the site's Markdown extensions bring."""
+    markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+    processors = (getattr(processor, "blocks", None) for processor in markdown.parser.blockprocessors)
+    return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
 
 
 def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
@@ -136,6 +151,7 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
     """Return findings for offers that only rendering brought to light, as in a list or from a macro."""
     names, publication.shelf.unknown = publication.shelf.unknown, []
+    astray, publication.shelf.astray = publication.shelf.astray, []
     source = page.file.abs_src_path
     file = shown(Path(source), project.root) if source else page.file.src_uri
     lines = page.file.content_string.splitlines()
@@ -143,7 +159,11 @@ def unknown_offers(publication: Publication, page: Page, project: Project) -> li
         name: next((n for n, line in enumerate(lines, 1) if f"| {name}" in line and "/// " in line), 1)
         for name in names
     }
-    return [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+    findings = [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+    write = "it at the start of a line of magnet.md, not inside a list or a note"
+    return findings + [
+        Finding(file, 1, 1, "block of a landing page cannot stand there", f"'{name}'", write) for name in astray
+    ]
 
 
 def placed(html: str, page: Page, config: MkDocsConfig) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
+from gatepost_site.landing_blocks import bind_blocks, blocks_in, is_landing_block
 
 if TYPE_CHECKING:
     from gatepost_site.forms import SiteSettings
@@ -73,6 +74,7 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "form": form_data(magnet, settings, anchor="get", page=""),
         "privacy": settings.privacy,
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
+        "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
         "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
@@ -81,7 +83,9 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "template": "gatepost/landing.html",
         "gatepost": data,
     }
-    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(magnet.body), front)
+    return GeneratedPage(
+        f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(bind_blocks(magnet.body, magnet.slug)), front
+    )
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:

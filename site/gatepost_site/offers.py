@@ -16,12 +16,13 @@ from gatepost_site.forms import form_data
 from gatepost_site.offer_check import SHOWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import jinja2
     from markdown import Markdown
     from pymdownx.blocks import BlocksProcessor
 
+    from gatepost_site.ebook import ChapterTitle
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.pictures import Picture
@@ -47,6 +48,12 @@ class OfferShelf:
     templates: jinja2.Environment
     #: Names that a rendered page offered and that no magnet has: what the check of the source could not see.
     unknown: list[str] = field(default_factory=list)
+    #: Slug -> chapters of the ebook.
+    contents: Mapping[str, Sequence[ChapterTitle]] = field(default_factory=dict)
+    #: Slug -> page number -> picture of a page of the ebook, where its landing copy shows some.
+    previews: Mapping[str, Mapping[int, Picture]] = field(default_factory=dict)
+    #: Blocks of landing copy that a rendered page had where none may be: what the check of the source could not see.
+    astray: list[str] = field(default_factory=list)
 
     def form(self, magnet: Magnet, anchor: str) -> str:
         """Return a magnet's form as HTML, with marks for what depends on the page."""

@@ -35,6 +35,7 @@ from gatepost_site.engine import (
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.finishing import finish_page, finish_site
 from gatepost_site.landing import checked_path
+from gatepost_site.landing_blocks import LandingExtension
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
 from gatepost_site.staging import as_published, staging, take_place
@@ -87,6 +88,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
         config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
+        config.markdown_extensions.append(LandingExtension(lambda: self.publication.shelf))
         self.late: list[Finding] = []
 
     # First, because other plugins read front matter here and would trip over what we can explain.
