@@ -55,6 +55,8 @@ class LandingBlock(Block):  # type: ignore[misc]
 
     ARGUMENT = None
     TAG = "div"
+    #: After "gatepost-"; "" is the block's name.
+    LOOK = ""
 
     def __init_subclass__(cls) -> None:
         """Take the options from their model, which judges the values."""
@@ -71,7 +73,7 @@ class LandingBlock(Block):  # type: ignore[misc]
 
     def on_create(self, parent: ET.Element) -> ET.Element:
         """Make the element."""
-        element = ET.SubElement(parent, self.TAG, {"class": f"gatepost-{self.NAME}"})
+        element = ET.SubElement(parent, self.TAG, {"class": f"gatepost-{self.LOOK or self.NAME}"})
         self.begin(element)
         return element
 
@@ -220,6 +222,8 @@ class Form(LandingBlock):
 
     NAME = "form"
     TAG = "section"
+    # The form itself has the other.
+    LOOK = "again"
 
     def begin(self, element: ET.Element) -> None:
         """Tell this form from the one at the top."""
@@ -263,7 +267,7 @@ def _figure(quote: list[ET.Element], source: str, children: list[ET.Element]) ->
 
 def _page_attributes(picture: Picture, words: str) -> dict[str, Any]:
     size = {"width": str(picture.width), "height": str(picture.height)}
-    sizes = "(min-width: 40rem) 20rem, 45vw"
+    sizes = "(min-width: 40rem) 13rem, 30vw"
     return {"src": mark_link(picture.path), "alt": words, "loading": "lazy", "decoding": "async", "sizes": sizes} | size
 
 
