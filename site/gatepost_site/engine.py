@@ -21,6 +21,7 @@ from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
+from gatepost_site.images import picture_site
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
@@ -186,6 +187,20 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
     )
     pages = (_site_page(file.page, publication) for file in files.documentation_pages() if file.page)
     return Site(facts, {page.source: page for page in pages})
+
+
+def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
+    """Return the site with its pictures, whose smaller files are added to what will be published."""
+    sources = {file.src_uri: Path(file.abs_src_path) for file in files.media_files() if file.abs_src_path}
+    covers = {
+        source: page.meta["gatepost"]["cover"]["path"]
+        for source, page in publication.pages.items()
+        if page.meta["gatepost"].get("cover")
+    }
+    done = picture_site(site, sources, project, covers=covers)
+    for target, file in done.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(file)))
+    return done.site
 
 
 def _language(config: MkDocsConfig) -> str:

@@ -94,7 +94,13 @@ class OfferBlock(Block):  # type: ignore[misc]
         aside.set("aria-labelledby", f"{self.anchor}-title")
         if picture := self.shelf.covers.get(self.magnet.slug):
             size = {"width": str(picture.width), "height": str(picture.height)}
-            attributes = {"class": f"{CLASS}__cover", "src": _LINK + picture.path, "alt": "", "loading": "lazy"}
+            attributes = {
+                "class": f"{CLASS}__cover",
+                "src": _LINK + picture.path,
+                "alt": "",
+                "loading": "lazy",
+                "data-sizes": "7rem",
+            }
             ET.SubElement(aside, "img", attributes | size)
         title = ET.SubElement(aside, "p", {"class": f"{CLASS}__title", "id": f"{self.anchor}-title"})
         title.text = AtomicString(self.magnet.meta.title)

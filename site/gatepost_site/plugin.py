@@ -25,6 +25,7 @@ from gatepost_site.engine import (
     add_files,
     check_output,
     load_config,
+    pictured,
     placed,
     settings_of,
     site_of,
@@ -64,6 +65,8 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Whether pages are given the sizes of their pictures, and smaller files of them.
+    images = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -121,6 +124,9 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             if self.late:
                 raise ContentError(self.late)
         self.site = site_of(config, files, self.publication)
+        if self.config.images:
+            with _plugin_errors():
+                self.site = pictured(self.site, self.publication, files, self.project, config)
         return env
 
     def on_template_context(

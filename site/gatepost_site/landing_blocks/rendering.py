@@ -131,7 +131,7 @@ class Author(LandingBlock):
                 "class": "gatepost-author__photo",
                 "src": mark_link(options.photo),
                 "alt": "",
-                "sizes": "6rem",
+                "data-sizes": "6rem",
             }
             ET.SubElement(element, "img", attributes)
         words = ET.SubElement(element, "div")
@@ -268,7 +268,7 @@ def _figure(quote: list[ET.Element], source: str, children: list[ET.Element]) ->
 def _page_attributes(picture: Picture, words: str) -> dict[str, Any]:
     size = {"width": str(picture.width), "height": str(picture.height)}
     sizes = "(min-width: 40rem) 13rem, 30vw"
-    return {"src": mark_link(picture.path), "alt": words, "loading": "lazy", "decoding": "async", "sizes": sizes} | size
+    return {"src": mark_link(picture.path), "alt": words, "loading": "lazy", "data-sizes": sizes} | size
 
 
 def _put(parent: ET.Element, tag: str, text: str, name: str = "") -> None:
