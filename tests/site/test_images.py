@@ -252,7 +252,7 @@ def test_a_damaged_cache_is_made_anew(draw: Draw) -> None:
 
 def test_the_site_may_do_without(checklist: Draw) -> None:
     config = CONFIG.replace("  - gatepost", "  - gatepost:\n      images: false")
-    files = {
+    files: dict[str, str | bytes] = {
         "mkdocs.yml": config,
         "content/index.md": "![One](photo.jpg)\n\n![Two](gone.png)\n",
         "content/photo.jpg": PHOTO,
@@ -290,7 +290,7 @@ def test_a_picture_that_cannot_be_read_is_a_finding(draw: Draw, name: str, data:
 
 def test_a_gated_picture_does_not_come_out_as_a_variant(draw: Draw, tmp_path: Path) -> None:
     magnet = "---\ntitle: T\ndescription: D\nfile: wallpaper.jpg\n---\n"
-    files = {"magnets/w/magnet.md": magnet, "magnets/w/wallpaper.jpg": PHOTO + PDF, "content/index.md": "# T\n"}
+    files: dict[str, str | bytes] = {"magnets/w/magnet.md": magnet, "magnets/w/wallpaper.jpg": PHOTO + PDF, "content/index.md": "# T\n"}
     drawn = draw(files)
     drawn.build()
     assert published(drawn) == []
