@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatepost_site.images import place_images
+from gatepost_site.theme_repairs import mend_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.
-PAGE_STEPS: Sequence[PageStep] = (place_images,)
+PAGE_STEPS: Sequence[PageStep] = (mend_theme, place_images)
 SITE_STEPS: Sequence[SiteStep] = ()
 
 

@@ -40,6 +40,7 @@ from gatepost_site.landing_blocks import LandingExtension
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
 from gatepost_site.staging import as_published, staging, take_place
+from gatepost_site.theme_repairs import mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,6 +137,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if template_name == "sitemap.xml":
             context["pages"] = [file for file in context["pages"] if not self.publication.is_thanks(file.src_uri)]
         return context
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Mend the page for addresses that lead nowhere as any other."""
+        return mended(output_content) if template_name.endswith(".html") else output_content
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""

@@ -290,7 +290,11 @@ def test_a_picture_that_cannot_be_read_is_a_finding(draw: Draw, name: str, data:
 
 def test_a_gated_picture_does_not_come_out_as_a_variant(draw: Draw, tmp_path: Path) -> None:
     magnet = "---\ntitle: T\ndescription: D\nfile: wallpaper.jpg\n---\n"
-    files: dict[str, str | bytes] = {"magnets/w/magnet.md": magnet, "magnets/w/wallpaper.jpg": PHOTO + PDF, "content/index.md": "# T\n"}
+    files: dict[str, str | bytes] = {
+        "magnets/w/magnet.md": magnet,
+        "magnets/w/wallpaper.jpg": PHOTO + PDF,
+        "content/index.md": "# T\n",
+    }
     drawn = draw(files)
     drawn.build()
     assert published(drawn) == []

@@ -62,22 +62,51 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_every_page_is_as_it_was_to_the_byte(pair: Pair) -> None:
+#: Faults in the theme's HTML that are mended: nothing that anybody sees.
+FAULTS = (
+    (rb'(data-md-component="search" role="dialog")', rb'\1 aria-label="Search"'),
+    (rb'(type="checkbox" id="__(?:drawer|search)") autocomplete="off"', rb"\1"),
+    (rb' tabindex=""', rb""),
+    (
+        rb' aria-labelledby="__nav_[\d_]+_label"( [^<>]*>\s*<label[^<]*<span[^<]*</span>\s*)([^<]+?)(?=\s*<)',
+        rb' aria-label="\2"\1\2',
+    ),
+)
+#: What a picture of the site is given.
+PICTURE = rb"<picture>(?:<source [^>]*>)+(<img [^>]*>)</picture>"
+SIZE_AND_ORDER = rb'(<img [^>]*?)(?: width="\d+")?(?: height="\d+")?(?: loading="lazy")?(?: decoding="async")?( ?/?>)'
+
+
+def mended(html: bytes) -> bytes:
+    """Return a page as it was built without Gatepost, its theme's faults mended."""
+    for fault, better in FAULTS:
+        html = re.sub(fault, better, html)
+    return html if b'id="__toc"' in html else html.replace(b' for="__toc"', b"")
+
+
+def unpictured(html: bytes) -> bytes:
+    """Return a page as it was built with Gatepost, without what its pictures were given."""
+    return re.sub(SIZE_AND_ORDER, rb"\1\2", re.sub(PICTURE, rb"\1", html))
+
+
+def test_every_page_is_as_it_was_but_for_its_pictures_and_its_themes_faults(pair: Pair) -> None:
     pages = [name for name in files(pair.before) if name.endswith(".html")]
     assert len(pages) > 10
-    changed = [name for name in pages if (pair.before / name).read_bytes() != (pair.after / name).read_bytes()]
-    assert changed == []
+    for name in pages:
+        before, after = (pair.before / name).read_bytes(), (pair.after / name).read_bytes()
+        assert unpictured(mended(before)) == unpictured(after), name
 
 
 def test_nothing_else_changes_but_what_lists_pages(pair: Pair) -> None:
     lists = {"sitemap.xml", "sitemap.xml.gz", "search/search_index.json"}
-    same = files(pair.before) - lists
+    same = {name for name in files(pair.before) - lists if not name.endswith(".html")}
     changed = [name for name in same if (pair.before / name).read_bytes() != (pair.after / name).read_bytes()]
     assert changed == []
 
 
 def test_what_gatepost_adds_is_this_and_no_more(pair: Pair) -> None:
-    assert files(pair.after) - files(pair.before) == {
+    variants = re.compile(r".*\.\d+\.[0-9a-f]{8}\.(avif|webp)")
+    assert {name for name in files(pair.after) - files(pair.before) if not variants.fullmatch(name)} == {
         "assets/gatepost.css",
         "get/checklist/index.html",
         "get/checklist/thanks/index.html",
