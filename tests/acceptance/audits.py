@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -52,16 +52,22 @@ class _Site(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        # A browser that goes on to the next page hangs up.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            self.wfile.write(data)
+        self.wfile.write(data)
+
+
+class _Server(ThreadingHTTPServer):
+    """Serves whoever is there: a browser that goes on to the next page hangs up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder until the block ends; gives its address, without a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Site, directory=str(folder)))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), functools.partial(_Site, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -108,7 +114,7 @@ def lighthouse(addresses: Sequence[str]) -> list[Measured]:
     need("lighthouse")
     command = [_node(), str(TESTS / "acceptance/lighthouse.mjs"), browser_path(), " ".join(FLAGS), *addresses]
     environment = {**os.environ, "CI": "1"}
-    done = subprocess.run(command, cwd=TESTS, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=TESTS, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return [_measured(json.loads(line)) for line in done.stdout.splitlines() if line.startswith("{")]
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.conftest import CONFIG, MAGNET
+from gatepost_site.landing_blocks.options import OPTIONS
+from tests.acceptance.documentation import table
+from tests.site.conftest import CONFIG, MAGNET, REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -160,6 +162,30 @@ def test_blocks_of_other_extensions_stay_theirs(draw: Draw) -> None:
     drawn = draw({"mkdocs.yml": config, **CHAPTERS, "magnets/guide/magnet.md": copy})
     drawn.build()
     assert "<details><summary>More</summary>" in drawn.page("get/guide").replace("\n", "")
+
+
+EXAMPLES = re.findall(
+    r"^```markdown\n(/{3,} .*?)^```$",
+    (REPOSITORY / "content/docs/landing-blocks.md").read_text(encoding="utf-8"),
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def test_each_example_of_the_documentation_builds_and_each_block_has_one(draw: Draw) -> None:
+    files = {**CHAPTERS, "content/assets/portrait.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"/>'}
+    drawn = draw({**files, "magnets/guide/magnet.md": BOOK + "\n".join(EXAMPLES)})
+    drawn.build()
+    html = drawn.page("get/guide")
+    for name in OPTIONS:
+        assert f'class="gatepost-{"again" if name == "form" else name}"' in html, name
+    assert "///" not in html
+    assert "Thursday, 4 March 2027, 17:00 (Berlin time, UTC+1)" in html
+
+
+def test_the_documentations_table_has_every_block_with_its_options() -> None:
+    rows = table(REPOSITORY / "content/docs/landing-blocks.md", "Landing blocks")
+    options = {name: set(re.findall(r"`(\w+)`", row[1])) for name, row in rows.items()}
+    assert options == {name: set(model.model_fields) - {"attrs"} for name, model in OPTIONS.items()}
 
 
 BROKEN = {
