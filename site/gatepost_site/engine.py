@@ -192,11 +192,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
 def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
     """Return the site with its pictures, whose smaller files are added to what will be published."""
     sources = {file.src_uri: Path(file.abs_src_path) for file in files.media_files() if file.abs_src_path}
-    covers = {
-        source: page.meta["gatepost"]["cover"]["path"]
-        for source, page in publication.pages.items()
-        if page.meta["gatepost"].get("cover")
-    }
+    covers = [cover.path for cover in publication.shelf.covers.values()]
     done = picture_site(site, sources, project, covers=covers)
     for target, file in done.files.items():
         files.append(File.generated(config, target, abs_src_path=str(file)))

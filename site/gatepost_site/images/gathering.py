@@ -20,7 +20,7 @@ from gatepost_site.images.variants import FORMATS, Prepared, prepare
 from gatepost_site.site_pages import SiteImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
@@ -37,34 +37,34 @@ class Pictured:
     files: Mapping[str, Path]
 
 
-def picture_site(site: Site, files: Mapping[str, Path], project: Project, *, covers: Mapping[str, str]) -> Pictured:
+def picture_site(site: Site, files: Mapping[str, Path], project: Project, *, covers: Collection[str]) -> Pictured:
     """Prepare all pictures of a site's pages.
 
-    `files` are what will be published, path below the site -> source; `covers` the pictures that templates show, by
-    source of the page. Raises ContentError for pictures that are not there, or that are none.
+    `files` are what will be published, path below the site -> source; `covers` the pictures that templates show.
+    Raises ContentError for pictures that are not there, or that are none.
     """
     started = time.perf_counter()
-    shown_by = {path: page for page in site.pages.values() for path in _paths(page, site, covers) if path in files}
-    findings = [finding for page in site.pages.values() for finding in _missing(page, site, files, project)]
+    wanted = {page.source: _wanted(page, site) for page in site.pages.values()}
+    paths = {path for found in wanted.values() for path in found} | set(covers)
+    findings = [it for page in site.pages.values() for it in _missing(page, wanted[page.source], files, project)]
+    present = sorted(paths & files.keys())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda path: _prepared(files[path], project), sorted(shown_by)))
+        results = list(pool.map(lambda path: _prepared(files[path], project), present))
     findings += [result for result in results if isinstance(result, Finding)]
     if findings:
         raise ContentError(findings)
-    prepared = {path: done for path, done in zip(sorted(shown_by), results, strict=True) if isinstance(done, Prepared)}
+    prepared = {path: done for path, done in zip(present, results, strict=True) if isinstance(done, Prepared)}
     if (seconds := time.perf_counter() - started) > 1:
         _log.info("%d pictures, in %.1f s", len(prepared), seconds)
     published = {target: file for path, done in prepared.items() for target, file in _targets(path, done).items()}
     return Pictured(replace(site, images={path: _facts(path, done) for path, done in prepared.items()}), published)
 
 
-def _paths(page: SitePage, site: Site, covers: Mapping[str, str]) -> Iterator[str]:
-    for source in images_in(page.content):
-        path = path_of(source, page, site.facts.url)
-        if PurePosixPath(path).suffix.lower() in SUFFIXES:
-            yield path
-    if page.source in covers:
-        yield covers[page.source]
+def _wanted(page: SitePage, site: Site) -> dict[str, str]:
+    """Return the pictures of the site that a page shows: path below the site -> address as the page has it."""
+    sources = images_in(page.content) if "<img" in page.content else ()
+    found = {path_of(source, page, site.facts.url): source for source in sources}
+    return {path: source for path, source in found.items() if PurePosixPath(path).suffix.lower() in SUFFIXES}
 
 
 def _prepared(file: Path, project: Project) -> Prepared | Finding:
@@ -96,13 +96,12 @@ def _facts(path: str, done: Prepared) -> SiteImage:
     return SiteImage(done.width, done.height, {kind: files for kind, files in formats.items() if files})
 
 
-def _missing(page: SitePage, site: Site, files: Mapping[str, Path], project: Project) -> Iterator[Finding]:
+def _missing(
+    page: SitePage, wanted: Mapping[str, str], files: Mapping[str, Path], project: Project
+) -> Iterator[Finding]:
     """Yield the pictures that a page's own text asks for and that nobody will find."""
-    for source in dict.fromkeys(images_in(page.content)):
-        path = path_of(source, page, site.facts.url)
-        if not path or PurePosixPath(path).suffix.lower() not in SUFFIXES or path in files:
-            continue
-        place = _place(page, unquote(source), project)
+    for path, source in wanted.items():
+        place = None if path in files else _place(page, unquote(source), project)
         # What no text asks for came from another plugin, which may still make it.
         if place and not (project.content / path).exists():
             write = f"the path of a file below {project.content.name}/"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from html import escape, unescape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -34,14 +33,6 @@ _LARGE = 200
 _COLUMN = "(min-width: 48em) 46rem, 100vw"
 
 
-@dataclass(frozen=True)
-class _Fold:
-    """Where on a page a picture stands."""
-
-    is_above: bool
-    is_first: bool
-
-
 def images_in(html: str) -> Iterator[str]:
     """Yield the address of each picture that HTML shows, as it is written there."""
     for found in _PIECE.finditer(html):
@@ -67,21 +58,62 @@ def place_images(html: str, page: SitePage, site: Site) -> str:
     if not site.images or "<img" not in html:
         return html
     start, end = _region(html, page)
-    first: list[str] = []
+    placing = _Placing(page, site)
+    content = _PIECE.sub(placing.piece, html[start:end])
+    head = html[:start].replace("</head>", f"{placing.preload}</head>", 1) if placing.preload else html[:start]
+    return head + content + html[end:]
 
-    def placed(found: re.Match[str]) -> str:
+
+class _Placing:
+    """The pictures of one page, from top to bottom."""
+
+    def __init__(self, page: SitePage, site: Site) -> None:
+        self._page = page
+        self._site = site
+        #: The link that asks for the first large picture; "" before that, and when there is none.
+        self.preload = ""
+        #: Where the text was counted up to, and how much of it there was.
+        self._seen = self._text = 0
+
+    def piece(self, found: re.Match[str]) -> str:
+        """Return what stands in the place of a piece of HTML that could be a picture."""
         if found["image"]:
-            is_above = _words(html[start : start + found.start()]) <= _FOLD
-            return _placed(found["image"], page, site, _Fold(is_above, is_first=not first), first)
+            return self._placed(found["image"], is_above=self._is_above(found))
         if found["chosen"]:
-            return _IMAGE.sub(lambda image: _sized(image[0], page, site), found[0])
+            return _IMAGE.sub(lambda image: self._sized(image[0]), found[0])
         return found[0]
 
-    content = _PIECE.sub(placed, html[start:end])
-    head = html[:start]
-    if first:
-        head = head.replace("</head>", f"{first[0]}</head>", 1)
-    return head + content + html[end:]
+    def _is_above(self, found: re.Match[str]) -> bool:
+        """Tell whether a picture is on the first screen, as far as the text before it can tell."""
+        if self._text <= _FOLD:
+            self._text += _letters(found.string[self._seen : found.start()])
+            self._seen = found.end()
+        return self._text <= _FOLD
+
+    def _placed(self, tag: str, *, is_above: bool) -> str:
+        given = _attributes(tag)
+        image = self._image(given)
+        if image is None:
+            return _without_hint(tag)
+        sizes = given.get("data-sizes") or _sizes(given, image)
+        folder = posixpath.dirname(given["src"].partition("#")[0].partition("?")[0])
+        sources = [] if "srcset" in given else [_source(name, image, folder, sizes) for name in image.formats]
+        added = _size(given, image)
+        if not self.preload and _leads(given, image, is_above=is_above):
+            self.preload = _preload(given["src"], sources)
+            added |= {"fetchpriority": "high"}
+        else:
+            added |= {"decoding": "async"} if is_above else {"loading": "lazy", "decoding": "async"}
+        whole = _with(_without_hint(tag), {name: value for name, value in added.items() if name not in given})
+        return f"<picture>{''.join(sources)}{whole}</picture>" if sources else whole
+
+    def _sized(self, tag: str) -> str:
+        given = _attributes(tag)
+        image = self._image(given)
+        return _with(tag, _size(given, image)) if image else tag
+
+    def _image(self, given: dict[str, str]) -> SiteImage | None:
+        return self._site.images.get(path_of(given.get("src", ""), self._page, self._site.facts.url))
 
 
 def _region(html: str, page: SitePage) -> tuple[int, int]:
@@ -93,43 +125,18 @@ def _region(html: str, page: SitePage) -> tuple[int, int]:
     return 0, len(html)
 
 
-def _words(html: str) -> int:
-    """Return how many letters of text come before a picture."""
+def _letters(html: str) -> int:
+    """Return how many letters of text HTML shows."""
     return len(" ".join(_TAG.sub(" ", _PIECE.sub(" ", html)).split()))
 
 
-def _placed(tag: str, page: SitePage, site: Site, fold: _Fold, first: list[str]) -> str:
-    given = _attributes(tag)
-    image = site.images.get(path_of(given.get("src", ""), page, site.facts.url))
-    if image is None:
-        return _without_hint(tag)
-    sizes = given.get("data-sizes") or _sizes(given, image)
-    folder = posixpath.dirname(given["src"].partition("#")[0].partition("?")[0])
-    sources = [] if "srcset" in given else [_source(name, image, folder, sizes) for name in image.formats]
-    added = _size(given, image)
-    if _leads(given, image, fold):
-        first.append(_preload(given["src"], sources))
-        added |= {"fetchpriority": "high"}
-    else:
-        added |= {} if fold.is_above else {"loading": "lazy"}
-        added |= {"decoding": "async"}
-    whole = _with(_without_hint(tag), {name: value for name, value in added.items() if name not in given})
-    return f"<picture>{''.join(sources)}{whole}</picture>" if sources else whole
-
-
-def _sized(tag: str, page: SitePage, site: Site) -> str:
-    given = _attributes(tag)
-    image = site.images.get(path_of(given.get("src", ""), page, site.facts.url))
-    return _with(tag, _size(given, image)) if image else tag
-
-
-def _leads(given: dict[str, str], image: SiteImage, fold: _Fold) -> bool:
+def _leads(given: dict[str, str], image: SiteImage, *, is_above: bool) -> bool:
     """Whether a picture is the one that its page is waited for."""
     if given.get("fetchpriority") == "high":
-        return fold.is_first
+        return True
     for_one_scheme = given.get("src", "").endswith(("#only-light", "#only-dark"))
     is_large = min(image.width, image.height) >= _LARGE and _number(given.get("width", "")) not in range(1, _LARGE)
-    return fold.is_first and fold.is_above and is_large and "loading" not in given and not for_one_scheme
+    return is_above and is_large and "loading" not in given and not for_one_scheme
 
 
 def _size(given: dict[str, str], image: SiteImage) -> dict[str, str]:

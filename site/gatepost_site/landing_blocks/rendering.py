@@ -39,6 +39,9 @@ _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 class LandingExtension(BlocksExtension):  # type: ignore[misc]
     """Adds the blocks of landing copy to Markdown."""
 
+    #: Whether a page's result depends on its text and the shelf alone, so that it may be kept.
+    is_pure = True
+
     def __init__(self, shelf: Callable[[], OfferShelf]) -> None:
         #: Asked for when a page is rendered, because covers are made after the extension is.
         self.shelf = shelf
