@@ -16,6 +16,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
+from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
@@ -122,6 +123,7 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        built_at=build_time(),
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: Command -> what it does; each lives in gatepost_webhook.commands.<name>, with "-" as "_".
 COMMANDS = {
     "init": "Start a new site in a folder.",
+    "new": "Start a magnet, a sequence, a page or a post.",
     "demo": "Run the example site with webhook, worker and a captured mailbox.",
     "build": "Check everything, then build the site into public/.",
     "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
