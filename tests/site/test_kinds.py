@@ -1,7 +1,8 @@
 """Five kinds of magnet: what each needs, what its pages say, and what nobody may learn from them."""
 
-from __future__ import re
+from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
