@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from gatepost_site.seo.descriptions import description_of, shortened
 from gatepost_site.seo.front_matter import generated, mapping
@@ -59,7 +59,7 @@ class Card:
     @property
     def path(self) -> str:
         """Below the site's address; another for what else it may say, so that no network shows an old card."""
-        slug = re.sub(r"\W+", "-", self.seed.removesuffix("index.html")).strip("-").lower() or "home"
+        slug = re.sub(r"\W+", "-", unquote(self.seed).removesuffix("index.html")).strip("-").lower() or "home"
         return f"{FOLDER}/{slug[:60]}-{self.key[:10]}.png"
 
     @property
