@@ -94,6 +94,7 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "title": meta.title,
         "description": meta.seo.description or meta.description,
         "template": "gatepost/landing.html",
+        "image": meta.seo.image,
         "gatepost": data,
     }
     return GeneratedPage(

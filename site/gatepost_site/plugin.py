@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -66,6 +67,10 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Whether every page gets a picture that networks show with a link to it.
+    cards = opt.Type(bool, default=True)
+    # Whether posts and articles end in links that share them.
+    share = opt.Type(bool, default=True)
     # Whether pages are given the sizes of their pictures, and smaller files of them.
     images = opt.Type(bool, default=True)
 
@@ -124,7 +129,11 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        self.site = site_of(config, files, self.publication)
+        site = site_of(config, files, self.publication)
+        facts = replace(
+            site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
+        )
+        self.site = replace(site, facts=facts)
         if self.config.images:
             with _plugin_errors():
                 self.site = pictured(self.site, self.publication, files, self.project, config)
