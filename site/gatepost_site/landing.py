@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
@@ -88,7 +87,6 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "privacy": settings.privacy,
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
         "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
-        "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
         "title": meta.title,
@@ -125,11 +123,6 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
     return GeneratedPage(
         f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.slug, _body(magnet.meta.thanks), front
     )
-
-
-def _address(path: str, settings: SiteSettings) -> str:
-    """Return the full address that networks ask for, "" when there is no picture or the site has no address."""
-    return urljoin(settings.site_url, path) if path and settings.site_url else ""
 
 
 def _body(markdown: str) -> str:

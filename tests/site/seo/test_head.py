@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -151,6 +152,15 @@ def test_the_picture_that_a_magnet_names_is_its_landing_pages(checklist: Draw) -
 def test_a_picture_that_is_not_there_is_named_in_a_warning(draw: Draw, capsys: pytest.CaptureFixture[str]) -> None:
     draw({"content/page.md": "---\nimage: gone.png\n---\n\n# A\n"}).build()
     assert "page.md: 'image' names no picture, found 'gone.png'" in capsys.readouterr().err
+
+
+def test_without_cards_a_landing_page_shows_its_cover() -> None:
+    cover = {"path": "get/x/cover.png", "width": 800, "height": 1132}
+    made = page("get/x/index.md", kind="landing", magnet="x", meta={"gatepost": {"cover": cover}})
+    html = head(made, facts=replace(FACTS, cards=False))
+    assert value(html, "og:image") == "https://example.com/get/x/cover.png"
+    assert value(html, "twitter:card") == "summary"
+    assert value(head(page()), "twitter:card") == "summary_large_image"
 
 
 def test_translations_name_each_other_and_a_default() -> None:
