@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site import ebook
-from gatepost_site.documents import shown
+from gatepost_site.documents import load_yaml, position_in, read_text, shown
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
 from gatepost_site.snippet_check import check_snippets
 from gatepost_site.staging import unwritable
+from gatepost_site.words.languages import load_languages, silent_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,8 @@ class Sources:
     snippets: Mapping[str, Any] | None
     #: Reads a page's front matter as the site's engine does.
     published: FrontMatter
+    #: BCP 47: that of every page which does not say otherwise.
+    language: str = "en"
 
 
 def check_sources(sources: Sources) -> dict[str, Magnet]:
@@ -54,11 +57,25 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = [path.parent.name for path in copies]
     findings += check_offers([*sources.pages, *copies], slugs, root=root)
+    findings += _word_findings(sources, magnets)
     for magnet in magnets.values():
         findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
     if findings:
         raise ContentError(findings)
     return magnets
+
+
+def _word_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Finding]:
+    """Find mistakes in the site's own words, and languages that something would have to be said in."""
+    try:
+        languages = load_languages(sources.project)
+    except ContentError as error:
+        return error.findings
+    if not magnets or languages.speaks(sources.language):
+        return []
+    file = shown(sources.config_file, sources.project.root)
+    lines = load_yaml(read_text(sources.config_file, file), file, first_line=1)
+    return [silent_language(sources.language, file, position_in(lines, ("theme", "language"), 1))]
 
 
 def _is_gated(page: Path, project: Project) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
     from gatepost_site.site_pages import Kind
+    from gatepost_site.words.languages import Languages
 
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
@@ -93,10 +94,14 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
     on = SNIPPETS in config.markdown_extensions
     pages = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
     snippets = config.mdx_configs.get(SNIPPETS, {}) if on else None
-    return Sources(project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1])
+    return Sources(
+        project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1], language_of(config)
+    )
 
 
-def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
+def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
+    config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str, languages: Languages
+) -> SiteSettings:
     """Return what all forms of the site have in common. Raises ContentError when there is no such privacy notice."""
     site_url = config.site_url or ""
     return SiteSettings(
@@ -106,6 +111,8 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        language=language_of(config),
+        languages=languages,
     )
 
 
@@ -162,13 +169,14 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
         name=config.site_name,
         url=publication.settings.site_url,
         description=config.site_description or "",
-        language=_language(config),
+        language=language_of(config),
     )
     pages = (_site_page(file.page, publication) for file in files.documentation_pages() if file.page)
     return Site(facts, {page.source: page for page in pages})
 
 
-def _language(config: MkDocsConfig) -> str:
+def language_of(config: MkDocsConfig) -> str:
+    """Return the language of the site (BCP 47), as its theme says."""
     # Material's theme has the key; others have `locale`, or nothing.
     return str(config.theme.get("language") or config.theme.get("locale") or "en")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site.magnets import RESERVED_FIELDS
+from gatepost_site.words.languages import Languages
 
 if TYPE_CHECKING:
     from gatepost_site.magnets import FormField, Magnet
+    from gatepost_site.words.words import Words
 
 #: Hidden from people; who fills it in is a program.
 TRAP = "website"
@@ -31,16 +33,28 @@ class SiteSettings:
     webhook: str
     #: Address, or path below the site, of the privacy notice; "" when there is none.
     privacy: str
+    #: BCP 47: that of every page which does not say otherwise.
+    language: str = "en"
+    languages: Languages = field(default_factory=Languages)
+
+    def words(self, language: str = "") -> Words:
+        """Return the words of a language, "" for the site's own."""
+        return self.languages.words(language or self.language)
 
 
-def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str) -> dict[str, Any]:
-    """Return what `gatepost/partials/form.html` shows. `page` is the URL path of the page that holds the form."""
+def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str, language: str = "") -> dict[str, Any]:
+    """Return what `gatepost/partials/form.html` shows.
+
+    `page` is the URL path of the page that holds the form, `language` that page's when it is not the magnet's.
+    """
     meta = magnet.meta
+    words = settings.words(language or magnet.language)
     return {
+        "words": words.tree,
         "id": anchor,
-        "action": f"{settings.webhook}/f/{magnet.slug}",
+        "action": f"{settings.webhook}/f/{magnet.key}",
         "title": meta.title,
-        "button": meta.button,
+        "button": meta.button or words.say("form.button"),
         "fields": [_field_data(field) for field in meta.fields],
         "consent": meta.consent,
         "wording": magnet.wording,

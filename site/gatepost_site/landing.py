@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from gatepost_site.pictures import Picture
 
 _PATH = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
-#: File name ending -> what a visitor calls such a file.
+#: File name ending -> the word for such a file.
 _KINDS = {
-    ".csv": "spreadsheet", ".docx": "document", ".epub": "ebook", ".md": "text", ".mp3": "recording", ".mp4": "video",
-    ".odt": "document", ".pdf": "PDF", ".pptx": "slides", ".txt": "text", ".xlsx": "spreadsheet", ".zip": "archive",
+    ".csv": "kind.spreadsheet", ".docx": "kind.document", ".epub": "kind.ebook", ".md": "kind.text",
+    ".mp3": "kind.recording", ".mp4": "kind.video", ".odt": "kind.document", ".pdf": "kind.pdf",
+    ".pptx": "kind.slides", ".txt": "kind.text", ".xlsx": "kind.spreadsheet", ".zip": "kind.archive",
 }  # fmt: skip
 
 
@@ -63,15 +64,14 @@ def checked_path(path: str) -> str:
 def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | None) -> GeneratedPage:
     """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions."""
     meta = magnet.meta
-    data = {
-        "kind": _kind(magnet),
+    data = _shared(magnet, settings) | {
+        "kind": settings.words(magnet.language).say(_kind(magnet)),
         "heading": meta.title,
         "subtitle": meta.subtitle,
         "lead": meta.description,
         "author": meta.author,
         "cover": _cover(cover),
         "form": form_data(magnet, settings, anchor="get", page=""),
-        "privacy": settings.privacy,
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
         "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
@@ -86,17 +86,18 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
     """Return the page after the form. It says the same to everybody, so that it tells nobody who is known here."""
-    data = {
-        "heading": "Check your inbox",
+    words = settings.words(magnet.language)
+    data = _shared(magnet, settings) | {
+        "heading": words.say("thanks.heading"),
         "magnet": magnet.meta.title,
+        "subject": words.say("mail.confirm_subject", title=magnet.meta.title),
         "landing": landing_url(magnet.slug, settings),
         "form": {},
-        "privacy": settings.privacy,
-        "head_title": f"Check your inbox | {settings.site_name}",
+        "head_title": f"{words.say('thanks.heading')} | {settings.site_name}",
     }
     front = {
-        "title": f"Check your inbox: {magnet.meta.title}",
-        "description": f"What to do next to get {magnet.meta.title}.",
+        "title": words.say("thanks.title", title=magnet.meta.title),
+        "description": words.say("thanks.description", title=magnet.meta.title),
         "template": "gatepost/thanks.html",
         "search": {"exclude": True},
         "robots": "noindex",
@@ -105,6 +106,17 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
     return GeneratedPage(
         f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.slug, _body(magnet.meta.thanks), front
     )
+
+
+def _shared(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
+    """Return what the templates of both pages read."""
+    words = settings.words(magnet.language)
+    return {
+        "words": words.tree,
+        "language": magnet.language or settings.language,
+        "direction": words.direction,
+        "privacy": settings.privacy,
+    }
 
 
 def _address(path: str, settings: SiteSettings) -> str:
@@ -119,9 +131,9 @@ def _body(markdown: str) -> str:
 
 def _kind(magnet: Magnet) -> str:
     if magnet.is_ebook:
-        return "Free ebook"
+        return "kind.ebook"
     ending = "." + magnet.filename.rpartition(".")[2].lower()
-    return f"Free {_KINDS.get(ending, 'download')}"
+    return _KINDS.get(ending, "kind.download")
 
 
 def _cover(cover: Picture | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -14,7 +14,7 @@ from gatepost_site.documents import Checked, mistake, read_document, read_front_
 from gatepost_site.findings import ContentError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from gatepost_site.documents import Document
@@ -77,7 +77,10 @@ class MagnetMeta(Checked):
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
-    button: Line = Field("Send it to me", examples=["Send me the checklist"])
+    #: "" is the language's own word for it.
+    button: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\r\n]*$")] = Field(
+        "", examples=["Send me the checklist"]
+    )
     fields: tuple[FormField, ...] = Field((), examples=["[{name: first_name, label: First name}]"])
     #: The wording beside the marketing box. Without it there is no box, and nobody is followed up.
     consent: str = Field("", max_length=2000, examples=["Yes, send me three short mails about it."])
@@ -106,6 +109,23 @@ class Magnet:
     slug: str
     folder: Path
     document: Document[MagnetMeta]
+    #: BCP 47 of a translation; "" is the site's language.
+    language: str = ""
+    #: Language -> the same magnet in it.
+    translations: Mapping[str, Magnet] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What forms and the manifest call it: the slug, of a translation with its language, as in "guide.de"."""
+        return f"{self.slug}.{self.language}" if self.language else self.slug
+
+    def versions(self) -> list[Magnet]:
+        """Return the magnet itself and its translations."""
+        return [self, *self.translations.values()]
+
+    def in_language(self, language: str) -> Magnet:
+        """Return the translation of a language, the magnet itself when there is none."""
+        return self.translations.get(language, self)
 
     @property
     def meta(self) -> MagnetMeta:

@@ -115,7 +115,8 @@ class OfferBlock(Block):  # type: ignore[misc]
 
     def _button(self, magnet: Magnet) -> str:
         target = html.escape(_LINK + self.shelf.landing[magnet.slug])
-        return f'<a class="{CLASS}__button" href="{target}">{html.escape(magnet.meta.button)}</a>'
+        words = magnet.meta.button or self.shelf.forms.words(magnet.language).say("form.button")
+        return f'<a class="{CLASS}__button" href="{target}">{html.escape(words)}</a>'
 
 
 def place_offers(text: str, *, link: Callable[[str], str], page: str) -> str:

@@ -38,6 +38,7 @@ from gatepost_site.landing import checked_path
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
 from gatepost_site.staging import as_published, staging, take_place
+from gatepost_site.words.languages import load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +96,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         """Check everything, then add the magnets' pages."""
         with _plugin_errors():
             magnets = check_sources(sources_of(config, files, self.project))
-            settings = settings_of(config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook())
+            settings = settings_of(
+                config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook(),
+                languages=load_languages(self.project),
+            )  # fmt: skip
             self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs)
             add_files(files, self.publication, config)
         return files
@@ -149,9 +153,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
-        """Rebuild the preview when a magnet changes."""
-        if self.project.magnets.is_dir():
-            server.watch(str(self.project.magnets))
+        """Rebuild the preview when a magnet or a word changes."""
+        for folder in (self.project.magnets, self.project.languages):
+            if folder.is_dir():
+                server.watch(str(folder))
         return server
 
     def _webhook(self) -> str:

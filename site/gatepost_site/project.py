@@ -40,6 +40,11 @@ class Project:
         return self.root / "sequences"
 
     @property
+    def languages(self) -> Path:
+        """The site's own words: one file a language."""
+        return self.root / "languages"
+
+    @property
     def private(self) -> Path:
         """What a build makes and a visitor must never fetch: ebooks, caches, the manifest."""
         return self.root / ".gatepost"
@@ -78,6 +83,8 @@ class Manifest:
     thanks: dict[str, str] = field(default_factory=dict)
     #: Magnet slug -> its file.
     assets: dict[str, Asset] = field(default_factory=dict)
+    #: BCP 47: that of every page, form and mail which does not say otherwise.
+    language: str = "en"
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:

@@ -75,6 +75,7 @@ def manifest_of(publication: Publication, project: Project) -> Manifest:
         landing={slug: landing_url(slug, settings) for slug in publication.magnets},
         thanks={slug: thanks_url(slug, settings) for slug in publication.magnets},
         assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items()},
+        language=settings.language,
     )
 
 

@@ -104,9 +104,11 @@ def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient,
 def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
     links = outfit.links
     drip = mail.enrolment_id is not None
-    magnet, landing = outfit.magnets.get(request.magnet), outfit.manifest.landing.get(request.magnet)
+    magnet = outfit.magnets.get(request.magnet)
     if magnet is None:
         raise RenderError(f"magnet {request.magnet!r} is not in magnets/ any more")
+    magnet = magnet.in_language(request.language)
+    landing = outfit.manifest.landing.get(magnet.key)
     if landing is None:
         raise RenderError(f"magnet {request.magnet!r} is not in the built site; run 'gatepost build'")
     return Occasion(
@@ -121,4 +123,5 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
         sender=outfit.sender.name or outfit.manifest.site_name,
         postal_address=outfit.settings.postal_address,
         unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
+        words=outfit.languages.words(request.language or outfit.manifest.language),
     )

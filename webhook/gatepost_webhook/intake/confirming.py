@@ -43,17 +43,18 @@ class Confirming:
         desk = self._desk
         try:
             _, row = subject_of(desk, request, [Purpose.CONFIRM])
-        except LinkExpiredError:
-            return expired_page(desk)
+        except LinkExpiredError as error:
+            return await expired_page(desk, error.subject)
         submission, wording = await desk.read(functools.partial(_look, desk, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        magnet, asset = desk.magnets[submission.magnet], desk.manifest.assets[submission.magnet]
-        return desk.pages.page(
+        magnet, pages = desk.version_for(submission), desk.pages.speaking(submission.language)
+        asset = desk.manifest.assets[magnet.key]
+        return pages.page(
             "confirm",
             title=magnet.meta.title,
             kind=said_kind(asset),
-            size=said_size(asset),
+            size=said_size(asset, pages.words),
             agreed="" if submission.confirmed else wording,
             again=submission.confirmed,
             known=submission.lead.confirmed,
@@ -66,11 +67,11 @@ class Confirming:
             _, row = subject_of(desk, request, [Purpose.CONFIRM])
         except LinkExpiredError as error:
             form = await read_form_or_nothing(request)
-            return await new_link(desk, error.subject) if form.get("again") else expired_page(desk)
+            return await (new_link if form.get("again") else expired_page)(desk, error.subject)
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_of(desk, submission.magnet)
+        file = await file_of(desk, desk.version_for(submission))
         if not await desk.commit(functools.partial(confirm, desk, submission_id=row)):
             raise HTTPException(404)
         return file

@@ -31,12 +31,12 @@ class Downloading:
         desk = self._desk
         try:
             _, row = subject_of(desk, request, [Purpose.DOWNLOAD])
-        except LinkExpiredError:
-            return expired_page(desk)
+        except LinkExpiredError as error:
+            return await expired_page(desk, error.subject)
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_of(desk, submission.magnet)
+        file = await file_of(desk, desk.version_for(submission))
         return unchanged(request, file) or file
 
     async def post(self, request: Request) -> Response:
