@@ -45,7 +45,7 @@ class Sources:
 def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
-    copies = sorted(project.magnets.glob("*/magnet.md"))
+    copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
     findings = [_gated_page(page, project) for page in sources.pages if _is_gated(page, project)]
     findings += check_pages(sources.pages, root=root, published=sources.published)
     findings += check_snippets([*sources.pages, *copies], sources.snippets, project)
@@ -55,11 +55,11 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     except ContentError as error:
         magnets, findings = {}, findings + error.findings
         # An offer of a magnet that is there but wrong is not a second mistake.
-        slugs = [path.parent.name for path in copies]
+        slugs = sorted({path.parent.name for path in copies})
     findings += check_offers([*sources.pages, *copies], slugs, root=root)
     findings += _word_findings(sources, magnets)
-    for magnet in magnets.values():
-        findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
+    for version in (version for magnet in magnets.values() for version in magnet.versions()):
+        findings += [*_heading_findings(version), *_book_findings(version, project)]
     if findings:
         raise ContentError(findings)
     return magnets
@@ -71,11 +71,17 @@ def _word_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Find
         languages = load_languages(sources.project)
     except ContentError as error:
         return error.findings
-    if not magnets or languages.speaks(sources.language):
-        return []
-    file = shown(sources.config_file, sources.project.root)
-    lines = load_yaml(read_text(sources.config_file, file), file, first_line=1)
-    return [silent_language(sources.language, file, position_in(lines, ("theme", "language"), 1))]
+    findings = [
+        silent_language(version.language, version.document.file, (1, 1))
+        for magnet in magnets.values()
+        for version in magnet.versions()
+        if version.language and not languages.speaks(version.language)
+    ]
+    if magnets and not languages.speaks(sources.language):
+        file = shown(sources.config_file, sources.project.root)
+        lines = load_yaml(read_text(sources.config_file, file), file, first_line=1)
+        findings.append(silent_language(sources.language, file, position_in(lines, ("theme", "language"), 1)))
+    return findings
 
 
 def _is_gated(page: Path, project: Project) -> bool:
@@ -99,7 +105,7 @@ def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
 def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
     """Judge an ebook by making it, which costs nothing when it has not changed."""
     try:
-        if magnet.is_ebook:
+        if magnet.is_ebook and (magnet.has_own_file or not magnet.language):
             ebook.build_ebook(magnet, project)
     except ContentError as error:
         return error.findings

@@ -20,11 +20,14 @@ from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
+from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
+from gatepost_site.translations import original_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from mkdocs.structure.files import Files
@@ -100,7 +103,14 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
 
 
 def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
-    config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str, languages: Languages
+    config: MkDocsConfig,
+    files: Files,
+    *,
+    path: str,
+    privacy: str,
+    webhook: str,
+    languages: Languages,
+    twins: Mapping[str, Mapping[str, str]],
 ) -> SiteSettings:
     """Return what all forms of the site have in common. Raises ContentError when there is no such privacy notice."""
     site_url = config.site_url or ""
@@ -113,6 +123,7 @@ def settings_of(  # noqa: PLR0913 - what the plugin's options and the project sa
         privacy=_privacy(files, privacy),
         language=language_of(config),
         languages=languages,
+        twins=twins,
     )
 
 
@@ -135,9 +146,12 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
         )
     for page in publication.pages.values():
         hidden = InclusionLevel.NOT_IN_NAV
-        files.append(File.generated(config, page.source, content=page.markdown, inclusion=hidden))
-    for target, file in publication.files.items():
-        files.append(File.generated(config, target, abs_src_path=str(file)))
+        file = File.generated(config, page.source, content=page.markdown, inclusion=hidden)
+        files.append(file)
+        if page.language:
+            place(file, page.language)
+    for target, path in publication.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(path)))
 
 
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
@@ -175,12 +189,6 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
     return Site(facts, {page.source: page for page in pages})
 
 
-def language_of(config: MkDocsConfig) -> str:
-    """Return the language of the site (BCP 47), as its theme says."""
-    # Material's theme has the key; others have `locale`, or nothing.
-    return str(config.theme.get("language") or config.theme.get("locale") or "en")
-
-
 def _site_page(page: Page, publication: Publication) -> SitePage:
     source = page.file.src_uri
     published = _published(page)
@@ -200,6 +208,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         updated=_modified(page),
         authors=_words(page.meta.get("authors") or page.meta.get("author")),
         tags=_words(page.meta.get("tags")),
+        language=publication.spoken.get(source, ""),
     )
 
 
@@ -211,7 +220,7 @@ def _kind(page: Page, publication: Publication, published: date | None) -> Kind:
         return "listing"
     if published:
         return "post"
-    return "home" if page.is_homepage else "page"
+    return "home" if page.is_homepage or original_of(page.file.src_uri)[0] == "index.md" else "page"
 
 
 def _published(page: Page) -> date | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.translations import settle_language
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.
-PAGE_STEPS: Sequence[PageStep] = ()
+PAGE_STEPS: Sequence[PageStep] = (settle_language,)
 SITE_STEPS: Sequence[SiteStep] = ()
 
 

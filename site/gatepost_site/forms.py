@@ -9,6 +9,8 @@ from gatepost_site.magnets import RESERVED_FIELDS
 from gatepost_site.words.languages import Languages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatepost_site.magnets import FormField, Magnet
     from gatepost_site.words.words import Words
 
@@ -36,6 +38,12 @@ class SiteSettings:
     #: BCP 47: that of every page which does not say otherwise.
     language: str = "en"
     languages: Languages = field(default_factory=Languages)
+    #: Language -> {path of a page below the site: path of its translation}; "" is the home page.
+    twins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def path_in(self, path: str, language: str) -> str:
+        """Return where a page is in a language, or its own path when it is not translated."""
+        return self.twins.get(language, {}).get(path, path)
 
     def words(self, language: str = "") -> Words:
         """Return the words of a language, "" for the site's own."""
@@ -59,7 +67,7 @@ def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str,
         "consent": meta.consent,
         "wording": magnet.wording,
         "page": page,
-        "privacy": settings.privacy,
+        "privacy": settings.path_in(settings.privacy, language or magnet.language),
         "trap": TRAP,
     }
 

@@ -9,8 +9,12 @@ from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
+from gatepost_site.translations import path_in, source_in
+from gatepost_site.words.tags import own_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.pictures import Picture
@@ -35,6 +39,8 @@ class GeneratedPage:
     markdown: str
     #: What templates read: front matter, as it were.
     meta: dict[str, Any]
+    #: BCP 47 of a translation; "" is the site's language.
+    language: str = ""
 
     def for_page(self, url_path: str) -> dict[str, Any]:
         """Return the front matter for the page at a URL path, which its form tells the webhook."""
@@ -42,14 +48,16 @@ class GeneratedPage:
         return self.meta | {"gatepost": data | {"form": data["form"] | {"page": url_path}}}
 
 
-def landing_url(slug: str, settings: SiteSettings) -> str:
+def landing_url(magnet: Magnet, settings: SiteSettings) -> str:
     """Return the path of a magnet's landing page below the site, such as "get/checklist/"."""
-    return f"{settings.path}/{slug}/" + ("" if settings.directory_urls else "index.html")
+    path = f"{settings.path}/{magnet.slug}/" + ("" if settings.directory_urls else "index.html")
+    return path_in(path, magnet.language)
 
 
-def thanks_url(slug: str, settings: SiteSettings) -> str:
+def thanks_url(magnet: Magnet, settings: SiteSettings) -> str:
     """Return the path of a magnet's thank-you page below the site, such as "get/checklist/thanks/"."""
-    return f"{settings.path}/{slug}/thanks/" + ("" if settings.directory_urls else "index.html")
+    path = f"{settings.path}/{magnet.slug}/thanks/" + ("" if settings.directory_urls else "index.html")
+    return path_in(path, magnet.language)
 
 
 def checked_path(path: str) -> str:
@@ -61,8 +69,13 @@ def checked_path(path: str) -> str:
     return bare
 
 
-def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | None) -> GeneratedPage:
-    """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions."""
+def landing_page(
+    magnet: Magnet, settings: SiteSettings, *, cover: Picture | None, versions: Sequence[Magnet] = ()
+) -> GeneratedPage:
+    """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions.
+
+    `versions` are the magnet in all its languages.
+    """
     meta = magnet.meta
     data = _shared(magnet, settings) | {
         "kind": settings.words(magnet.language).say(_kind(magnet)),
@@ -72,6 +85,7 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "author": meta.author,
         "cover": _cover(cover),
         "form": form_data(magnet, settings, anchor="get", page=""),
+        "languages": [_choice(version, settings) for version in versions if version.language != magnet.language],
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
         "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
@@ -81,7 +95,8 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "template": "gatepost/landing.html",
         "gatepost": data,
     }
-    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(magnet.body), front)
+    source = source_in(f"{settings.path}/{magnet.slug}/index.md", magnet.language)
+    return GeneratedPage(source, magnet.slug, _body(magnet.body), front, magnet.language)
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
@@ -91,7 +106,7 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
         "heading": words.say("thanks.heading"),
         "magnet": magnet.meta.title,
         "subject": words.say("mail.confirm_subject", title=magnet.meta.title),
-        "landing": landing_url(magnet.slug, settings),
+        "landing": landing_url(magnet, settings),
         "form": {},
         "head_title": f"{words.say('thanks.heading')} | {settings.site_name}",
     }
@@ -103,9 +118,8 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
         "robots": "noindex",
         "gatepost": data,
     }
-    return GeneratedPage(
-        f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.slug, _body(magnet.meta.thanks), front
-    )
+    source = source_in(f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.language)
+    return GeneratedPage(source, magnet.slug, _body(magnet.meta.thanks), front, magnet.language)
 
 
 def _shared(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
@@ -115,8 +129,15 @@ def _shared(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
         "words": words.tree,
         "language": magnet.language or settings.language,
         "direction": words.direction,
-        "privacy": settings.privacy,
+        "home": settings.path_in("", magnet.language) or ".",
+        "privacy": settings.path_in(settings.privacy, magnet.language),
     }
+
+
+def _choice(version: Magnet, settings: SiteSettings) -> dict[str, str]:
+    """Return the way to a version of the landing page, for who reads that language better."""
+    language = version.language or settings.language
+    return {"language": language, "name": own_name(language), "url": landing_url(version, settings)}
 
 
 def _address(path: str, settings: SiteSettings) -> str:

@@ -77,11 +77,12 @@ class Manifest:
     site_name: str
     #: Ends with a slash.
     site_url: str
-    #: Magnet slug -> path of its landing page below site_url, such as "get/checklist/".
+    #: A magnet's key (its slug, or "guide.de" for a translation) -> path of its landing page below site_url, such as
+    #: "get/checklist/".
     landing: dict[str, str] = field(default_factory=dict)
-    #: Magnet slug -> path of its thank-you page below site_url.
+    #: Key -> path of its thank-you page below site_url.
     thanks: dict[str, str] = field(default_factory=dict)
-    #: Magnet slug -> its file.
+    #: Key -> its file.
     assets: dict[str, Asset] = field(default_factory=dict)
     #: BCP 47: that of every page, form and mail which does not say otherwise.
     language: str = "en"

@@ -52,6 +52,8 @@ class SitePage:
     updated: int = 0
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    #: BCP 47 of a translation; "" is the site's language.
+    language: str = ""
 
     @property
     def is_hidden(self) -> bool:

@@ -29,6 +29,11 @@ def own_name(tag: str) -> str:
     return name[:1].upper() + name[1:] if name else tag
 
 
+def direction_of(tag: str) -> str:
+    """Return which way a language is written, as in HTML's `dir`: "ltr" or "rtl"."""
+    return str(locale_of(tag).text_direction)
+
+
 def locale_of(tag: str) -> Locale:
     """Return CLDR's locale of a tag: that of English when it knows none."""
     return _locale(tag) or Locale("en")

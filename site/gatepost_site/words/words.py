@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from gatepost_site.words.tags import locale_of
+from gatepost_site.words.tags import direction_of, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ class Words:
     @property
     def direction(self) -> str:
         """Which way the language is written, as in HTML's `dir`: "ltr" or "rtl"."""
-        return str(self._locale.text_direction)
+        return direction_of(self.language)
 
     def say(self, key: str, **values: object) -> str:
         """Return a text with `values` in its placeholders; `count` also chooses the plural form."""
