@@ -16,6 +16,7 @@ from gatepost_site.pages import check_pages
 from gatepost_site.snippet_check import check_snippets
 from gatepost_site.staging import unwritable
 from gatepost_site.words.languages import load_languages, silent_language
+from gatepost_site.words.tags import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,11 +72,16 @@ def _word_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Find
         languages = load_languages(sources.project)
     except ContentError as error:
         return error.findings
+    translations = [version for magnet in magnets.values() for version in magnet.translations.values()]
     findings = [
         silent_language(version.language, version.document.file, (1, 1))
-        for magnet in magnets.values()
-        for version in magnet.versions()
-        if version.language and not languages.speaks(version.language)
+        for version in translations
+        if not languages.speaks(version.language)
+    ]
+    findings += [
+        Finding(version.document.file, 1, 1, "is in the site's own language", f"'{version.language}'", "'magnet.md'")
+        for version in translations
+        if version.language == normal(sources.language)
     ]
     if magnets and not languages.speaks(sources.language):
         file = shown(sources.config_file, sources.project.root)
