@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.images import place_images
+from gatepost_site.seo.drawing import draw_cards
+from gatepost_site.seo.head import complete_head
+from gatepost_site.seo.page_list import write_page_list
+from gatepost_site.seo.sharing import add_share_links
+from gatepost_site.theme_repairs import mend_theme
 from gatepost_site.translations import settle_language
 
 if TYPE_CHECKING:
@@ -19,8 +25,17 @@ if TYPE_CHECKING:
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.
-PAGE_STEPS: Sequence[PageStep] = (settle_language,)
-SITE_STEPS: Sequence[SiteStep] = ()
+PAGE_STEPS: Sequence[PageStep] = (
+    settle_language,
+    mend_theme,
+    place_images,
+    complete_head,
+    add_share_links,
+)
+SITE_STEPS: Sequence[SiteStep] = (
+    draw_cards,
+    write_page_list,
+)
 
 
 def finish_page(html: str, page: SitePage, site: Site) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatepost_site.kind_words import button_of, words_of
 from gatepost_site.magnets import RESERVED_FIELDS
 from gatepost_site.words.languages import Languages
 
@@ -35,6 +36,8 @@ class SiteSettings:
     webhook: str
     #: Address, or path below the site, of the privacy notice; "" when there is none.
     privacy: str
+    #: Epoch second for which the site is built: a webinar may be over then.
+    built_at: int = 0
     #: BCP 47: that of every page which does not say otherwise.
     language: str = "en"
     languages: Languages = field(default_factory=Languages)
@@ -62,14 +65,25 @@ def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str,
         "id": anchor,
         "action": f"{settings.webhook}/f/{magnet.key}",
         "title": meta.title,
-        "button": meta.button or words.say("form.button"),
+        "button": button_of(magnet, words, settings.built_at),
         "fields": [_field_data(field) for field in meta.fields],
-        "consent": meta.consent,
+        "consent": "" if magnet.is_course else meta.consent,
+        # Asking for a course is asking for its mails: the words stand beside the button, and there is no box.
+        "agreement": meta.consent if magnet.is_course else "",
+        "next": _next(magnet, words, settings.built_at),
         "wording": magnet.wording,
         "page": page,
         "privacy": settings.path_in(settings.privacy, language or magnet.language),
         "trap": TRAP,
     }
+
+
+def _next(magnet: Magnet, words: Words, now: int) -> str:
+    """Return what happens after the button, in words; "" when the template's own fit."""
+    own = words_of(magnet, words, now)
+    if own is None:
+        return ""
+    return own.next_with_box if magnet.meta.consent and not magnet.is_course else own.next
 
 
 def _field_data(field: FormField) -> dict[str, Any]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
+from gatepost_site.kind_words import (
+    label_of,
+    said_day,
+    said_duration,
+    said_end,
+    said_place,
+    said_time,
+    words_of,
+)
+from gatepost_site.landing_blocks import bind_blocks, blocks_in, is_landing_block
 from gatepost_site.translations import path_in, source_in
 from gatepost_site.words.tags import own_name
 
@@ -18,6 +28,7 @@ if TYPE_CHECKING:
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.pictures import Picture
+    from gatepost_site.words.words import Words
 
 _PATH = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
 #: File name ending -> the word for such a file.
@@ -77,8 +88,9 @@ def landing_page(
     `versions` are the magnet in all its languages.
     """
     meta = magnet.meta
+    words, now = settings.words(magnet.language), settings.built_at
     data = _shared(magnet, settings) | {
-        "kind": settings.words(magnet.language).say(_kind(magnet)),
+        "kind": _kind(magnet, words, now),
         "heading": meta.title,
         "subtitle": meta.subtitle,
         "lead": meta.description,
@@ -87,25 +99,28 @@ def landing_page(
         "form": form_data(magnet, settings, anchor="get", page=""),
         "languages": [_choice(version, settings) for version in versions if version.language != magnet.language],
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
+        "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
         "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
         "title": meta.title,
         "description": meta.seo.description or meta.description,
         "template": "gatepost/landing.html",
+        "image": meta.seo.image,
         "gatepost": data,
     }
     source = source_in(f"{settings.path}/{magnet.slug}/index.md", magnet.language)
-    return GeneratedPage(source, magnet.slug, _body(magnet.body), front, magnet.language)
+    return GeneratedPage(source, magnet.slug, _body(bind_blocks(magnet.body, magnet.slug)), front, magnet.language)
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
     """Return the page after the form. It says the same to everybody, so that it tells nobody who is known here."""
     words = settings.words(magnet.language)
+    own = words_of(magnet, words, settings.built_at)
     data = _shared(magnet, settings) | {
         "heading": words.say("thanks.heading"),
         "magnet": magnet.meta.title,
-        "subject": words.say("mail.confirm_subject", title=magnet.meta.title),
+        "subject": own.subject if own else words.say("mail.confirm_subject", title=magnet.meta.title),
         "landing": landing_url(magnet, settings),
         "form": {},
         "head_title": f"{words.say('thanks.heading')} | {settings.site_name}",
@@ -125,8 +140,12 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
 def _shared(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
     """Return what the templates of both pages read."""
     words = settings.words(magnet.language)
+    own = words_of(magnet, words, settings.built_at)
     return {
         "words": words.tree,
+        # What the pages say of a kind that is no file.
+        "own": asdict(own) if own else {},
+        "event": _event(magnet, words, settings.built_at),
         "language": magnet.language or settings.language,
         "direction": words.direction,
         "home": settings.path_in("", magnet.language) or ".",
@@ -150,11 +169,33 @@ def _body(markdown: str) -> str:
     return "\n" + markdown.lstrip("\n")
 
 
-def _kind(magnet: Magnet) -> str:
+def _kind(magnet: Magnet, words: Words, now: int) -> str:
+    if magnet.meta.kind or magnet.webinar:
+        return label_of(magnet, words, now)
     if magnet.is_ebook:
-        return "kind.ebook"
+        return words.say("kind.ebook")
     ending = "." + magnet.filename.rpartition(".")[2].lower()
-    return _KINDS.get(ending, "kind.download")
+    return words.say(_KINDS.get(ending, "kind.download"))
+
+
+def _event(magnet: Magnet, words: Words, now: int) -> dict[str, Any]:
+    """Return a webinar's time and place as everybody may know them, {} for what is no webinar."""
+    webinar = magnet.webinar
+    if webinar is None:
+        return {}
+    return {
+        "day": said_day(webinar, words),
+        "time": said_time(webinar, words),
+        "duration": said_duration(webinar, words),
+        "place": said_place(webinar, words),
+        "start": webinar.start.isoformat(),
+        # Milliseconds, as browsers count.
+        "end": int(webinar.end.timestamp()) * 1000,
+        "is_over": webinar.has_ended(now),
+        "is_closed": magnet.is_closed(now),
+        "is_recorded": bool(webinar.recording),
+        "ended": said_end(webinar, words),
+    }
 
 
 def _cover(cover: Picture | None) -> dict[str, Any]:

@@ -10,7 +10,10 @@ import jinja2
 
 from gatepost_site import ebook
 from gatepost_site.audit import sha256_of
+from gatepost_site.calendar_file import build_calendar
 from gatepost_site.landing import GeneratedPage, landing_page, landing_url, thanks_page, thanks_url
+from gatepost_site.landing_blocks import preview_length
+from gatepost_site.magnets import media_type_of
 from gatepost_site.offers import OfferShelf, mark_link
 from gatepost_site.pictures import Picture, png_size
 from gatepost_site.project import Asset, Manifest
@@ -65,21 +68,38 @@ def publish(
     files: dict[str, Path] = {}
     covers: dict[str, Picture] = {}
     pages: list[GeneratedPage] = []
+    contents: dict[str, tuple[ebook.ChapterTitle, ...]] = {}
+    previews: dict[str, dict[int, Picture]] = {}
     for slug, magnet in magnets.items():
         for version in magnet.versions():
-            if version.is_ebook and (version is magnet or version.has_own_file):
+            own = version.hands_out_its_own
+            if version.is_ebook and own:
                 picture = ebook.cover_png(version, project)
                 path = path_in(f"{settings.path}/{slug}/cover.png", version.language)
                 covers[version.stem] = Picture(path, *png_size(picture))
                 files[path] = picture
+                contents[version.stem] = ebook.contents_of(version, project)
+                previews[version.stem] = _previews(version, project, settings, files)
+            if version.kind == "webinar" and own:
+                build_calendar(version, project, site_name=settings.site_name)
             cover = covers.get(version.stem)
             pages.append(landing_page(version, settings, cover=cover, versions=magnet.versions()))
             pages.append(thanks_page(version, settings))
     versions = [version for magnet in magnets.values() for version in magnet.versions()]
     landing = {version.key: landing_url(version, settings) for version in versions}
-    shelf = OfferShelf(magnets, landing, covers, settings, _templates(themes))
+    shelf = OfferShelf(magnets, landing, covers, settings, _templates(themes), contents=contents, previews=previews)
     spoken = {**spoken, **{page.source: page.language for page in pages if page.language}}
     return Publication(magnets, settings, {page.source: page for page in pages}, files, shelf, spoken)
+
+
+def _previews(magnet: Magnet, project: Project, settings: SiteSettings, files: dict[str, Path]) -> dict[int, Picture]:
+    """Add to `files` the pictures of pages that a magnet's landing copy shows; return them by page number."""
+    found = {}
+    for page in ebook.preview_pages(magnet, project, preview_length(magnet.body)):
+        path = path_in(f"{settings.path}/{magnet.slug}/page-{page.page}.webp", magnet.language)
+        found[page.page] = Picture(path, page.width, page.height)
+        files[found[page.page].path] = page.file
+    return found
 
 
 def manifest_of(publication: Publication, project: Project) -> Manifest:
@@ -91,17 +111,23 @@ def manifest_of(publication: Publication, project: Project) -> Manifest:
         site_url=settings.site_url,
         landing={version.key: landing_url(version, settings) for version in versions},
         thanks={version.key: thanks_url(version, settings) for version in versions},
-        assets={version.key: _asset(version, project) for version in versions},
+        assets={version.key: _asset(version, project) for version in versions if version.has_file},
+        recordings={
+            version.key: _file(path, path.name, project) for version in versions if (path := version.recording_path())
+        },
         language=settings.language,
     )
 
 
 def _asset(magnet: Magnet, project: Project) -> Asset:
-    file = magnet.asset_path(project)
+    return _file(magnet.asset_path(project), magnet.filename, project)
+
+
+def _file(file: Path, filename: str, project: Project) -> Asset:
     return Asset(
         path=file.relative_to(project.root).as_posix(),
-        filename=magnet.filename,
-        media_type=magnet.media_type,
+        filename=filename,
+        media_type=media_type_of(filename),
         sha256=sha256_of(file),
         size=file.stat().st_size,
     )

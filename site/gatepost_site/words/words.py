@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from gatepost_site.words.tags import direction_of, locale_of
@@ -65,9 +66,19 @@ class Words:
             sections.setdefault(section, {})[name] = text
         return sections
 
-    def day(self, day: date) -> str:
-        """Return a day in words, such as "14 March 2027"."""
-        return format_date(day, self.say("date.day"), locale=self._locale)
+    def day(self, day: date, *, with_weekday: bool = False) -> str:
+        """Return a day in words, such as "14 March 2027" or "Sunday, 14 March 2027"."""
+        return format_date(day, self.say("date.weekday" if with_weekday else "date.day"), locale=self._locale)
+
+    def duration(self, seconds: int) -> str:
+        """Return a duration in days, hours and minutes, such as "1 hour 30 minutes"."""
+        minutes, (days, rest) = seconds // 60, divmod(seconds // 60, 24 * 60)
+        parts = {"day": days, "hour": rest // 60, "minute": minutes % 60}
+        return " ".join(
+            format_unit(count, f"duration-{unit}", "long", locale=self._locale)
+            for unit, count in parts.items()
+            if count
+        )
 
     def number(self, number: float, *, decimals: int = 0) -> str:
         """Return a number as the language writes it, such as "1,234.5"."""

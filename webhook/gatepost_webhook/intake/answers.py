@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 MAX_EMAIL = 254
 _MAX_PAGE = 300
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+#: Kind of magnet -> the words for an address that is missing.
+_NO_ADDRESS: Mapping[str, str] = {
+    "course": "problem.email_missing_course",
+    "webinar": "problem.email_missing_webinar",
+}
 #: Type of a field -> what fits it, and the words for what does not.
 _SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "number": (re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?"), "problem.number"),
@@ -40,7 +45,8 @@ def judge(magnet: Magnet, form: Mapping[str, str], words: Words) -> Draft | Prob
     problems: dict[str, str] = {}
     email, canonical = "", ""
     address = _tidy(form.get("email", ""), lines=False)
-    if sentence := _length_problem(address, MAX_EMAIL, words) if address else words.say("problem.email_missing"):
+    missing = _NO_ADDRESS.get(magnet.kind, "problem.email_missing")
+    if sentence := _length_problem(address, MAX_EMAIL, words) if address else words.say(missing):
         problems["email"] = sentence
     else:
         try:
@@ -54,7 +60,8 @@ def judge(magnet: Magnet, form: Mapping[str, str], words: Words) -> Draft | Prob
     if problems:
         return Problems(problems)
     given = {name: value for name, value in answers.items() if value}
-    marketing = bool(magnet.meta.consent) and form.get("marketing") == "yes"
+    # A course has no box: asking for it is asking for its mails, and for nothing else.
+    marketing = bool(magnet.meta.consent) and not magnet.is_course and form.get("marketing") == "yes"
     return Draft(
         email,
         canonical,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from gatepost_site.kind_words import button_of
 from gatepost_webhook.errors import LinkError
 from gatepost_webhook.intake.answers import MAX_EMAIL, Problems, judge, typed
 from gatepost_webhook.intake.clients import client_key, client_of
@@ -69,12 +70,17 @@ class Asking:
             case TooMany(seconds):
                 return self._too_many(magnet, seconds)
             case Reworded():
-                words = self._pages(magnet).words.say("problem.reworded")
-                return self._form(magnet, form, client, {"marketing": words})
+                return self._form(magnet, form, client, self._reworded(magnet))
         return self._thanks(magnet)
 
     def _pages(self, magnet: Magnet) -> Pages:
         return self._desk.pages.speaking(magnet.language)
+
+    def _reworded(self, magnet: Magnet) -> dict[str, str]:
+        say = self._pages(magnet).words.say
+        if magnet.is_course:
+            return {"agreement": say("problem.reworded_course")}
+        return {"marketing": say("problem.reworded")}
 
     def _thanks(self, magnet: Magnet) -> Response:
         url = self._desk.site_url + self._desk.manifest.thanks[magnet.key]
@@ -126,13 +132,14 @@ class Asking:
             problems=problems,
             labels=self._labels(magnet),
             fields=[email, *fields],
-            consent=magnet.meta.consent,
+            consent="" if magnet.is_course else magnet.meta.consent,
+            agreement=magnet.meta.consent if magnet.is_course else "",
             # A box is never ticked for words that the visitor has not seen.
             ticked=current and form.get("marketing") == "yes",
             wording=magnet.wording,
             page=form.get("page", ""),
             nonce=self._nonce(magnet, client),
-            button=magnet.meta.button or words.say("form.button"),
+            button=button_of(magnet, words, self._desk.clock.now()),
         )
 
     def _labels(self, magnet: Magnet) -> dict[str, str]:

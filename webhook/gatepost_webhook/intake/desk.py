@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_webhook.errors import NotBuiltError, StoreBusyError
-from gatepost_webhook.intake.arrivals import Arrivals
 from gatepost_webhook.leads.address import keyed_hash
+from gatepost_webhook.store.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,10 +49,10 @@ class Desk:
     arrivals: Arrivals = field(default_factory=Arrivals)
 
     def __post_init__(self) -> None:
-        built = self.manifest.thanks.keys() & self.manifest.landing.keys() & self.manifest.assets.keys()
-        if missing := sorted(
-            version.key for magnet in self.magnets.values() for version in magnet.versions() if version.key not in built
-        ):
+        built = self.manifest.thanks.keys() & self.manifest.landing.keys()
+        versions = [version for magnet in self.magnets.values() for version in magnet.versions()]
+        complete = {v.key for v in versions if v.key in built and (v.key in self.manifest.assets or not v.has_file)}
+        if missing := sorted({version.key for version in versions} - complete):
             raise NotBuiltError(
                 f"{self.project.root}: magnet {missing[0]!r} is not in the last build; run 'gatepost build'"
             )

@@ -55,7 +55,9 @@ def _again(desk: Desk, connection: Connection, *, submission_id: int) -> str:
     if submission is None:
         return ""
     suppressed = consents.suppressed(connection, desk.address_of(submission.lead.canonical))
-    if submission.magnet in desk.magnets and "all" not in suppressed:
+    magnet = desk.magnets.get(submission.magnet)
+    # Of a course that has begun there is no link to send.
+    if magnet and "all" not in suppressed and not (submission.confirmed and magnet.is_course):
         parcel = parcel_for(submission, desk.settings.address_key)
         queue_mail(connection, "delivery" if submission.confirmed else "confirm", parcel, now=desk.clock.now())
     return submission.language
