@@ -43,9 +43,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind in KINDS:
         run("new", "magnet", kind, f"my-{kind}", "--project", str(root))
     # Nothing here looks at pictures, and to draw them takes longer than all the rest.
-    config = root / "mkdocs.yml"
-    plain = re.sub(r"^  - gatepost$", "  - gatepost: {cards: false, images: false}", config.read_text(), flags=re.MULTILINE)
-    config.write_text(plain)
+    config, plain = root / "mkdocs.yml", "  - gatepost: {cards: false, images: false}"
+    config.write_text(re.sub(r"^  - gatepost$", plain, config.read_text(), flags=re.MULTILINE))
     run("build", "--project", str(root), "--site-url", f"{BASE}/")
     return root
 
