@@ -23,6 +23,7 @@ from gatepost_site.documents import load_yaml, position_in, read_text, shown, su
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
 from gatepost_site.images import picture_site
+from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
@@ -30,8 +31,10 @@ from gatepost_site.seo.own_pictures import own_pictures
 from gatepost_site.seo.titles import first_heading
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
+from gatepost_site.translations import original_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from mkdocs.structure.files import Files
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from gatepost_site.publication import Publication
     from gatepost_site.seo.appearance import Appearance
     from gatepost_site.site_pages import Kind
+    from gatepost_site.words.languages import Languages
 
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
@@ -108,6 +112,7 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
         snippets,
         lambda text: get_data(text)[1],
         _block_names(config),
+        language_of(config),
     )
 
 
@@ -118,7 +123,16 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
     return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
 
 
-def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
+def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
+    config: MkDocsConfig,
+    files: Files,
+    *,
+    path: str,
+    privacy: str,
+    webhook: str,
+    languages: Languages,
+    twins: Mapping[str, Mapping[str, str]],
+) -> SiteSettings:
     """Return what all forms of the site have in common. Raises ContentError when there is no such privacy notice."""
     site_url = config.site_url or ""
     return SiteSettings(
@@ -128,6 +142,9 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        language=language_of(config),
+        languages=languages,
+        twins=twins,
         built_at=build_time(),
     )
 
@@ -151,9 +168,12 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
         )
     for page in publication.pages.values():
         hidden = InclusionLevel.NOT_IN_NAV
-        files.append(File.generated(config, page.source, content=page.markdown, inclusion=hidden))
-    for target, file in publication.files.items():
-        files.append(File.generated(config, target, abs_src_path=str(file)))
+        file = File.generated(config, page.source, content=page.markdown, inclusion=hidden)
+        files.append(file)
+        if page.language:
+            place(file, page.language)
+    for target, path in publication.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(path)))
 
 
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
@@ -190,7 +210,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
         name=config.site_name,
         url=publication.settings.site_url,
         description=config.site_description or "",
-        language=_language(config),
+        language=language_of(config),
         **appearance_of(config, files),
     )
     rendered = (file.page for file in files.documentation_pages() if file.page)
@@ -226,11 +246,6 @@ def pictured(site: Site, publication: Publication, files: Files, project: Projec
     return done.site
 
 
-def _language(config: MkDocsConfig) -> str:
-    # Material's theme has the key; others have `locale`, or nothing.
-    return str(config.theme.get("language") or config.theme.get("locale") or "en")
-
-
 def _site_page(page: Page, publication: Publication) -> SitePage:
     source = page.file.src_uri
     published = _published(page)
@@ -250,6 +265,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         updated=_modified(page),
         authors=_authors(page),
         tags=_words(page.meta.get("tags")),
+        language=publication.spoken.get(source, ""),
     )
 
 
@@ -261,7 +277,7 @@ def _kind(page: Page, publication: Publication, published: date | None) -> Kind:
         return "listing"
     if published:
         return "post"
-    return "home" if page.is_homepage else "page"
+    return "home" if page.is_homepage or original_of(page.file.src_uri)[0] == "index.md" else "page"
 
 
 def _published(page: Page) -> date | None:

@@ -10,6 +10,7 @@ from gatepost_site.seo.head import complete_head
 from gatepost_site.seo.page_list import write_page_list
 from gatepost_site.seo.sharing import add_share_links
 from gatepost_site.theme_repairs import mend_theme
+from gatepost_site.translations import settle_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 #: In the order in which they run.
 PAGE_STEPS: Sequence[PageStep] = (
+    settle_language,
     mend_theme,
     place_images,
     complete_head,
