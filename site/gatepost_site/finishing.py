@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.site_files.discovery import link_alternates
+from gatepost_site.site_files.feeds import write_feeds
+from gatepost_site.site_files.lazy_search import delay_search
+from gatepost_site.site_files.llms import write_llms
+from gatepost_site.site_files.moved_files import write_moved
+from gatepost_site.site_files.related_links import show_related
+from gatepost_site.site_files.robots import write_robots
+from gatepost_site.site_files.search_index import hide_from_search
+from gatepost_site.site_files.sitemap import write_sitemap
+from gatepost_site.site_files.twins import write_twins
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -17,8 +28,20 @@ if TYPE_CHECKING:
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.
-PAGE_STEPS: Sequence[PageStep] = ()
-SITE_STEPS: Sequence[SiteStep] = ()
+PAGE_STEPS: Sequence[PageStep] = (
+    show_related,
+    link_alternates,
+    delay_search,
+)
+SITE_STEPS: Sequence[SiteStep] = (
+    write_sitemap,
+    write_robots,
+    write_feeds,
+    write_twins,
+    write_llms,
+    write_moved,
+    hide_from_search,
+)
 
 
 def finish_page(html: str, page: SitePage, site: Site) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +25,7 @@ from gatepost_site.documents import shown
 from gatepost_site.engine import (
     add_files,
     check_output,
+    files_of,
     load_config,
     placed,
     settings_of,
@@ -34,9 +36,14 @@ from gatepost_site.engine import (
 )
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.finishing import finish_page, finish_site
+from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.site_files.connecting import connected
+from gatepost_site.site_files.moves import moved
+from gatepost_site.site_files.not_found import complete_not_found
+from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 
 if TYPE_CHECKING:
@@ -63,6 +70,15 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # What is added to a site beside its pages: fields of Additions.
+    sitemap = opt.Type(bool, default=True)
+    robots = opt.Type(bool, default=True)
+    ai_crawlers = opt.Choice(("all", "answers", "none"), default="all")
+    feeds = opt.Type(bool, default=True)
+    llms = opt.Type(bool, default=True)
+    related = opt.Type(bool, default=True)
+    not_found = opt.Type(bool, default=True)
+    lazy_search = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -86,6 +102,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             check_folders(self.project, Path(config.config_file_path))
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
+        if self.config.not_found:
+            config.theme.static_templates.add("404.html")
         config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
         self.late: list[Finding] = []
 
@@ -118,7 +136,9 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        self.site = site_of(config, files, self.publication)
+            adds = Additions(**{option.name: self.config[option.name] for option in fields(Additions)})
+            site = site_of(config, files, self.publication, history=read_history(self.project), adds=adds)
+            self.site = connected(site, self.project, files_of(files))
         return env
 
     def on_template_context(
@@ -128,6 +148,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if template_name == "sitemap.xml":
             context["pages"] = [file for file in context["pages"] if not self.publication.is_thanks(file.src_uri)]
         return context
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Make the page for addresses that lead nowhere one that helps."""
+        return complete_not_found(output_content, self.site) if template_name == "404.html" else output_content
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""
@@ -144,7 +168,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
-            write_manifest(self.project, manifest_of(self.publication, self.project))
+            write_manifest(self.project, replace(manifest_of(self.publication, self.project), moved=moved(self.site)))
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]

@@ -78,6 +78,8 @@ class Manifest:
     thanks: dict[str, str] = field(default_factory=dict)
     #: Magnet slug -> its file.
     assets: dict[str, Asset] = field(default_factory=dict)
+    #: Path of a page that has moved -> path where it is now, both below site_url: "old/" -> "seo/".
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:

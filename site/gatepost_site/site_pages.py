@@ -67,7 +67,32 @@ class SitePage:
     @property
     def is_hidden(self) -> bool:
         """Whether search engines are asked to leave the page out."""
-        return "noindex" in str(self.meta.get("robots", ""))
+        wishes = str(self.meta.get("robots", "")).lower().replace(" ", "").split(",")
+        return "noindex" in wishes or "none" in wishes
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What the site's owner wants added: options of the plugin by the same names."""
+
+    sitemap: bool = True
+    robots: bool = True
+    #: Which programs of AI companies robots.txt lets in: "all", "answers" or "none".
+    ai_crawlers: str = "all"
+    feeds: bool = True
+    llms: bool = True
+    related: bool = True
+    not_found: bool = True
+    lazy_search: bool = True
+
+
+@dataclass(frozen=True)
+class Related:
+    """What a page suggests at its end: sources of pages, the best first."""
+
+    articles: tuple[str, ...] = ()
+    #: Of landing pages.
+    magnets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +101,9 @@ class Site:
 
     facts: SiteFacts
     pages: Mapping[str, SitePage] = field(default_factory=dict)
+    adds: Additions = field(default_factory=Additions)
+    #: Source of a page -> what it suggests; pages that suggest nothing are left out.
+    related: Mapping[str, Related] = field(default_factory=dict)
 
     def translations_of(self, page: SitePage) -> Mapping[str, SitePage]:
         """Return a page in every language that it is there in, itself among them, by language (BCP 47)."""
