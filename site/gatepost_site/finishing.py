@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from gatepost_site.site_files.discovery import link_alternates
 from gatepost_site.site_files.feeds import write_feeds
-from gatepost_site.site_files.lazy_search import delay_search
+from gatepost_site.site_files.lazy_search import delay_search, delayed
 from gatepost_site.site_files.llms import write_llms
 from gatepost_site.site_files.moved_files import write_moved
+from gatepost_site.site_files.not_found import complete_not_found
 from gatepost_site.site_files.related_links import show_related
 from gatepost_site.site_files.robots import write_robots
 from gatepost_site.site_files.search_index import hide_from_search
@@ -49,6 +50,11 @@ def finish_page(html: str, page: SitePage, site: Site) -> str:
     for step in PAGE_STEPS:
         html = step(html, page, site)
     return html
+
+
+def finish_not_found(html: str, site: Site) -> str:
+    """Return the HTML of the page for wrong addresses, which is no page of the site, with what is added to it."""
+    return delayed(complete_not_found(html, site), site)
 
 
 def finish_site(site: Site, public: Path, project: Project) -> None:

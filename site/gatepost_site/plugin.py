@@ -35,14 +35,13 @@ from gatepost_site.engine import (
     url_path,
 )
 from gatepost_site.findings import ContentError, Finding
-from gatepost_site.finishing import finish_page, finish_site
+from gatepost_site.finishing import finish_not_found, finish_page, finish_site
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
 from gatepost_site.site_files.connecting import connected
 from gatepost_site.site_files.moves import moved
-from gatepost_site.site_files.not_found import complete_not_found
 from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 
@@ -151,7 +150,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Make the page for addresses that lead nowhere one that helps."""
-        return complete_not_found(output_content, self.site) if template_name == "404.html" else output_content
+        return finish_not_found(output_content, self.site) if template_name == "404.html" else output_content
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""

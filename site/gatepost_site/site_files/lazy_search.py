@@ -24,6 +24,11 @@ SCRIPT = (
 
 def delay_search(html: str, page: SitePage, site: Site) -> str:  # noqa: ARG001 - as every step
     """Add the script to a page that has Material's search."""
+    return delayed(html, site)
+
+
+def delayed(html: str, site: Site) -> str:
+    """Return a page's HTML with the script, where it has Material's search."""
     if not site.adds.lazy_search or _FIELD not in html:
         return html
     return html.replace("</head>", f"{SCRIPT}</head>", 1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: Letters of a text that are looked at: what it is about, it says by then.
 _LENGTH = 20_000
 #: Words of a text that count: its most telling ones.
-_TELLING = 60
+_TELLING = 40
 #: A word in more of the texts than this share tells nothing.
 _COMMON = 0.4
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -42,20 +42,20 @@ def weigh(texts: Sequence[Counter[str]]) -> list[dict[str, float]]:
 
 def likeness(
     seekers: Mapping[str, Mapping[str, float]], found: Mapping[str, Mapping[str, float]]
-) -> dict[str, dict[str, float]]:
+) -> Mapping[str, Mapping[str, float]]:
     """Return for each seeker how alike the others are, from 0 to 1; those with no word in common are left out."""
     index: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
     for name, vector in found.items():
         for word, weight in vector.items():
             index[word].append((name, weight))
-    result = {}
+    result: dict[str, Mapping[str, float]] = {}
     for name, vector in seekers.items():
         scores: defaultdict[str, float] = defaultdict(float)
         for word, weight in vector.items():
             for other, share in index.get(word, ()):
                 scores[other] += weight * share
         scores.pop(name, None)
-        result[name] = dict(scores)
+        result[name] = scores
     return result
 
 

@@ -75,12 +75,13 @@ def not_found_block(site: Site, *, searches: bool) -> str:
 
 def _form(base: str, language: str) -> str:
     """Return a search that needs no script to be sent; the page that it opens shows what was found."""
-    style = "flex:1;min-width:0;padding:.6em .8em;font:inherit;color:inherit;background:transparent"
-    look = f"{style};border:1px solid currentColor;border-radius:.3em"
+    size = "box-sizing:border-box;height:2.9em;margin:0;font:inherit"
+    look = f"{size};flex:1;min-width:0;padding:0 .8em;color:inherit;background:transparent;border:1px solid"
     return (
         f'<form role="search" action="{escape(base)}" method="get" style="display:flex;gap:.6em;max-width:30em">\n'
         f'<input name="q" type="search" required aria-label="{escape(say("search_for", language))}" style="{look}">\n'
-        f'<button type="submit" class="md-button">{escape(say("search", language))}</button>\n</form>\n'
+        f'<button type="submit" class="md-button" style="{size};font-weight:700">'
+        f"{escape(say('search', language))}</button>\n</form>\n"
     )
 
 

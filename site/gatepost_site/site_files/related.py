@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site.documents import suggestion
@@ -14,8 +16,7 @@ from gatepost_site.site_files.likeness import likeness, weigh, words_of
 from gatepost_site.site_pages import Related
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
@@ -69,43 +70,72 @@ def _chosen(articles: Sequence[SitePage], language: str, site: Site) -> dict[str
         if page.kind == "landing" and is_indexable(page, site) and language_of(page, site) == language
     ]
     everything = list({page.source: page for page in (*seeking, *open_to, *landings)}.values())
-    vectors = dict(zip([page.source for page in everything], weigh([_words(page) for page in everything]), strict=True))
-    alike = likeness({page.source: vectors[page.source] for page in seeking}, vectors)
-    return {page.source: _suggestions(page, alike[page.source], open_to, landings, site) for page in seeking}
+    weighed = weigh([_words(page) for page in everything])
+    vectors = {page.source: vector for page, vector in zip(everything, weighed, strict=True)}
+    seekers = {page.source: vectors[page.source] for page in seeking}
+    shelf = _Shelf(
+        by_text=likeness(seekers, {page.source: vectors[page.source] for page in open_to}),
+        by_tags=_shared_tags(seeking, open_to),
+        magnets=likeness(seekers, {page.source: vectors[page.source] for page in landings}),
+    )
+    return {page.source: _suggestions(page, shelf, site) for page in seeking}
 
 
-def _suggestions(
-    page: SitePage, alike: Mapping[str, float], articles: Sequence[SitePage], landings: Sequence[SitePage], site: Site
-) -> Related:
+@dataclass(frozen=True)
+class _Shelf:
+    """What there is to suggest: source of a page -> source of another -> how well it fits, from 0 to 1."""
+
+    by_text: Mapping[str, Mapping[str, float]]
+    by_tags: Mapping[str, Mapping[str, float]]
+    magnets: Mapping[str, Mapping[str, float]]
+
+
+def _suggestions(page: SitePage, shelf: _Shelf, site: Site) -> Related:
     named = [found for written in _said(page) if (found := _named(written, page, site))]
     magnets = [other.source for other in named if other.kind == "landing"]
     own = [other.source for other in named if other.kind != "landing"]
     if not own:
-        scored = ((alike.get(other.source, 0.0) + _TAGS * _shared_tags(page, other), other) for other in articles)
-        own = _best(((score, other) for score, other in scored if other is not page), _ARTICLES)
+        scores = dict(shelf.by_text[page.source])
+        for other, share in shelf.by_tags[page.source].items():
+            scores[other] = scores.get(other, 0.0) + _TAGS * share
+        own = _best(scores, _ARTICLES)
     if not magnets:
         # An offer in the text has said it already, and better.
-        new = [landing for landing in landings if not _offers(page, landing)]
-        magnets = _best(((alike.get(landing.source, 0.0), landing) for landing in new), 1)
+        new = {
+            source: score
+            for source, score in shelf.magnets[page.source].items()
+            if not _offers(page, site.pages[source])
+        }
+        magnets = _best(new, 1)
     return Related(tuple(own), tuple(magnets))
 
 
-def _best(scored: Iterator[tuple[float, SitePage]], count: int) -> list[str]:
+def _best(scores: Mapping[str, float], count: int) -> list[str]:
     # Rounded, so that the last bit of a sum does not decide; then by source, so that nothing does by chance.
-    ranked = sorted((-round(score, 6), page.source) for score, page in scored if score >= _LEAST)
-    return [source for _, source in ranked[:count]]
+    ranked = nsmallest(count, ((-round(score, 6), source) for source, score in scores.items() if score >= _LEAST))
+    return [source for _, source in ranked]
 
 
-def _shared_tags(page: SitePage, other: SitePage) -> float:
-    """Return the share of tags that two pages have in common, from 0 to 1."""
-    both = _tags(page) | _tags(other)
-    return len(_tags(page) & _tags(other)) / len(both) if both else 0.0
+def _shared_tags(seeking: Sequence[SitePage], others: Sequence[SitePage]) -> dict[str, dict[str, float]]:
+    """Return the share of tags that pages have in common, from 0 to 1; those without one in common are left out."""
+    tags = {page.source: _tags(page) for page in (*seeking, *others)}
+    holders: defaultdict[str, list[str]] = defaultdict(list)
+    for page in others:
+        for tag in tags[page.source]:
+            holders[tag].append(page.source)
+    result = {}
+    for page in seeking:
+        common = Counter(source for tag in tags[page.source] for source in holders[tag])
+        del common[page.source]
+        size = len(tags[page.source])
+        result[page.source] = {source: both / (size + len(tags[source]) - both) for source, both in common.items()}
+    return result
 
 
-def _tags(page: SitePage) -> set[str]:
+def _tags(page: SitePage) -> frozenset[str]:
     categories = page.meta.get("categories")
     more = [str(word) for word in categories] if isinstance(categories, list) else []
-    return {word.casefold() for word in (*page.tags, *more)}
+    return frozenset(word.casefold() for word in (*page.tags, *more))
 
 
 def _offers(page: SitePage, landing: SitePage) -> bool:

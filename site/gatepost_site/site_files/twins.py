@@ -7,23 +7,26 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from gatepost_site.offer_check import find_offers, prose
+from gatepost_site.offer_check import find_offers
 from gatepost_site.site_files.indexable import address, is_indexable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
 
-#: `[text](target "title")` and `![alt](target)`, or a piece of code, in which nothing is a link.
-_LINK = re.compile(r"(`+)(?:.*?)\1|(\]\()<?([^)\s<>]+)>?")
-_REFERENCE = re.compile(r"^( {0,3}\[[^\]^][^\]]*\]:\s*)<?([^\s<>]+)>?")
+#: The target in `[text](target "title")` and `![alt](target)`, and that in `[name]: target`.
+_LINK = re.compile(r"\]\(<?([^)\s<>]+)>?")
+_REFERENCE = re.compile(r"^( {0,3}\[[^\]^][^\]]*\]:\s*)<?([^\s<>]+)>?", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"\b(href|src)=\"([^\"]+)\"")
+#: Code, in which nothing is a link: whole blocks, and pieces of a line.
+_BLOCK = re.compile(r"^( *(?:`{3,}|~{3,})[^\n]*\n.*?^ *(?:`{3,}|~{3,}) *$)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(`+[^`]*`+)")
 #: Attribute lists, as in `{ .md-button }`, and icons, as in `:material-email:`: words of the page's look alone.
-_LOOK = re.compile(r"[ ]?\{:?[ ]*[.#][^{}\n]*\}|(?<!\w):(?:material|fontawesome|octicons|simple)-[\w-]+:")
-_SNIPPET = re.compile(r"^\s*-{1,}8<-{1,}")
+_LOOK = re.compile(r"\{:?[ ]*[.#][^{}\n]*\}")
+_ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
+_SNIPPET = re.compile(r"^[ \t;]*-+8<-+.*\n?", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"^# +\S", re.MULTILINE)
 _BLANK = re.compile(r"\n{3,}")
@@ -41,75 +44,86 @@ def twin_path(page: SitePage, site: Site) -> str:
 
 def write_twins(site: Site, public: Path, project: Project) -> None:  # noqa: ARG001 - as every step
     """Write the twins of all pages that search engines may list."""
-    landings = {page.magnet: page for page in site.pages.values() if page.kind == "landing"}
+    twins = Twins(site)
     for page in site.pages.values():
         if path := twin_path(page, site):
-            (public / path).write_text(twin_text(page, site, landings), encoding="utf-8", newline="\n")
+            (public / path).write_text(twins.text(page), encoding="utf-8", newline="\n")
 
 
-def twin_text(page: SitePage, site: Site, landings: Mapping[str, SitePage]) -> str:
-    """Return a page as Markdown that stands alone. `landings` has the landing page of each magnet."""
-    text = _COMMENT.sub("", page.markdown) if "<!--" in page.markdown else page.markdown
-    lines = _without_offers(text.split("\n"), site, landings)
-    outside = {index for index, _ in prose(lines)}
-    body = "\n".join(
-        _line(line, page, site) if index in outside else line
-        for index, line in enumerate(lines)
-        if not _SNIPPET.match(line)
-    )
-    head = "" if _HEADING.search(body) else f"# {page.title}\n\n"
-    if page.kind == "landing" and page.description:
-        head += f"{page.description}\n\n"
-    return f"{head}{_BLANK.sub(chr(10) * 2, body).strip()}\n\n---\n\n{address(page.url, site)}\n"
+class Twins:
+    """Makes the twins of one site."""
 
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._addresses = {page.source: address(page.url, site) for page in site.pages.values()}
+        self._landings = {
+            page.magnet: page for page in site.pages.values() if page.kind == "landing" and is_indexable(page, site)
+        }
 
-def _without_offers(lines: list[str], site: Site, landings: Mapping[str, SitePage]) -> list[str]:
-    """Put a link to the landing page where an offer stands; the writer's own words in it stay."""
-    heads = {head.rest - 1: head for head in find_offers(lines)}
-    result: list[str] = []
-    end = ""
-    options = False
-    for index, line in enumerate(lines):
-        if head := heads.get(index):
-            end, options = head.slashes, True
-            result += ["", *_offer(landings.get(head.name), site)]
-        elif end and line.strip() == end:
-            end = ""
-        elif not (options and line.startswith("    ") and line.strip()):
-            options = False
-            result.append(line)
-    return result
+    def text(self, page: SitePage) -> str:
+        """Return a page as Markdown that stands alone."""
+        text = page.markdown
+        if "///" in text:
+            text = "\n".join(self._without_offers(text.split("\n")))
+        parts = _BLOCK.split(text) if "```" in text or "~~~" in text else [text]
+        parts[::2] = [self._part(part, page) for part in parts[::2]]
+        body = _BLANK.sub("\n\n", "".join(parts)).strip()
+        head = "" if _HEADING.search(body) else f"# {page.title}\n\n"
+        if page.kind == "landing" and page.description:
+            head += f"{page.description}\n\n"
+        return f"{head}{body}\n\n---\n\n{self._addresses[page.source]}\n"
 
+    def _part(self, text: str, page: SitePage) -> str:
+        """Return what stands between two blocks of code, without comments and snippets, and its lines as prose."""
+        if "<!--" in text:
+            text = _COMMENT.sub("", text)
+        if "8<-" in text:
+            text = _SNIPPET.sub("", text)
+        pieces = _CODE.split(text) if "`" in text else [text]
+        pieces[::2] = [self._prose(piece, page) for piece in pieces[::2]]
+        return "".join(pieces)
 
-def _offer(landing: SitePage | None, site: Site) -> Iterator[str]:
-    if landing and is_indexable(landing, site):
-        yield f"**[{landing.title}]({address(landing.url, site)})**"
-        yield ""
+    def _prose(self, text: str, page: SitePage) -> str:
+        """Return text with full links, and without what is only look."""
+        if "](" in text:
+            text = _LINK.sub(lambda found: f"]({self._target(found[1], page)}", text)
+        if "]:" in text:
+            text = _REFERENCE.sub(lambda found: f"{found[1]}{self._target(found[2], page)}", text)
+        if '="' in text:
+            here = self._addresses[page.source]
+            text = _ATTRIBUTE.sub(lambda found: f'{found[1]}="{urljoin(here, found[2])}"', text)
+        if "{" in text:
+            text = _LOOK.sub("", text)
+        return _ICON.sub("", text) if ":" in text else text
 
+    def _target(self, target: str, page: SitePage) -> str:
+        """Return where a link of a page's Markdown leads, in full: to the page that a source file becomes."""
+        if _FULL.match(target):
+            return target
+        path, mark, anchor = target.partition("#")
+        if not path:
+            return f"{self._addresses[page.source]}{mark}{anchor}"
+        if path.startswith("/"):
+            return urljoin(self._site.facts.url, target)
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(page.source), path))
+        return (self._addresses.get(source) or address(source, self._site)) + mark + anchor
 
-def _line(line: str, page: SitePage, site: Site) -> str:
-    if "](" in line:
-        line = _LINK.sub(lambda found: _link(found, page, site), line)
-    elif line.lstrip().startswith("[") and (found := _REFERENCE.match(line)):
-        line = f"{found[1]}{_target(found[2], page, site)}{line[found.end() :]}"
-    if '="' in line:
-        line = _ATTRIBUTE.sub(lambda found: f'{found[1]}="{urljoin(address(page.url, site), found[2])}"', line)
-    return _LOOK.sub("", line) if "{" in line or ":" in line else line
+    def _without_offers(self, lines: list[str]) -> list[str]:
+        """Put a link to the landing page where an offer stands; the writer's own words in it stay."""
+        heads = {head.rest - 1: head for head in find_offers(lines)}
+        result: list[str] = []
+        end, options = "", False
+        for index, line in enumerate(lines):
+            if head := heads.get(index):
+                end, options = head.slashes, True
+                result += ["", *self._offer(head.name)]
+            elif end and line.strip() == end:
+                end = ""
+            elif not (options and line.startswith("    ") and line.strip()):
+                options = False
+                result.append(line)
+        return result
 
-
-def _link(found: re.Match[str], page: SitePage, site: Site) -> str:
-    return found[0] if found[1] else f"{found[2]}{_target(found[3], page, site)}"
-
-
-def _target(target: str, page: SitePage, site: Site) -> str:
-    """Return where a link of a page's Markdown leads, in full: to the page that a source file becomes."""
-    if _FULL.match(target):
-        return target
-    path, mark, anchor = target.partition("#")
-    if not path:
-        return f"{address(page.url, site)}{mark}{anchor}"
-    if path.startswith("/"):
-        return urljoin(site.facts.url, target)
-    source = posixpath.normpath(posixpath.join(posixpath.dirname(page.source), path))
-    linked = site.pages.get(source)
-    return address(linked.url if linked else source, site) + mark + anchor
+    def _offer(self, slug: str) -> list[str]:
+        landing = self._landings.get(slug)
+        return [f"**[{landing.title}]({address(landing.url, self._site)})**", ""] if landing else []
