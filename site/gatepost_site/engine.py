@@ -163,13 +163,14 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         url=publication.settings.site_url,
         description=config.site_description or "",
         language=_language(config),
+        adds=adds,
     )
     written = [file.page for file in files.documentation_pages() if file.page]
     pages = [
         _site_page(page, publication, _updated(page, _source_of(page, publication, config), history))
         for page in written
     ]
-    return Site(facts, {page.source: page for page in pages}, adds=adds)
+    return Site(facts, {page.source: page for page in pages})
 
 
 def files_of(files: Files) -> dict[str, str]:

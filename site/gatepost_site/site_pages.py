@@ -15,6 +15,30 @@ Kind: TypeAlias = Literal["home", "page", "post", "listing", "landing", "thanks"
 
 
 @dataclass(frozen=True)
+class Additions:
+    """What the site's owner wants added: options of the plugin by the same names."""
+
+    sitemap: bool = True
+    robots: bool = True
+    #: Which programs of AI companies robots.txt lets in: "all", "answers" or "none".
+    ai_crawlers: str = "all"
+    feeds: bool = True
+    llms: bool = True
+    related: bool = True
+    not_found: bool = True
+    lazy_search: bool = True
+
+
+@dataclass(frozen=True)
+class Related:
+    """What a page suggests at its end: sources of pages, the best first."""
+
+    articles: tuple[str, ...] = ()
+    #: Of landing pages.
+    magnets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SiteFacts:
     """What all pages of a site share."""
 
@@ -24,6 +48,9 @@ class SiteFacts:
     description: str
     #: BCP 47, such as "en" or "de-AT".
     language: str
+    adds: Additions = field(default_factory=Additions)
+    #: (language, name of its feed's files without ending) for each language that has posts.
+    feeds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +83,8 @@ class SitePage:
     tags: tuple[str, ...] = ()
     #: BCP 47; "" is the site's own.
     language: str = ""
+    #: What it suggests at its end.
+    related: Related = field(default_factory=Related)
 
     @property
     def original(self) -> str:
@@ -72,38 +101,11 @@ class SitePage:
 
 
 @dataclass(frozen=True)
-class Additions:
-    """What the site's owner wants added: options of the plugin by the same names."""
-
-    sitemap: bool = True
-    robots: bool = True
-    #: Which programs of AI companies robots.txt lets in: "all", "answers" or "none".
-    ai_crawlers: str = "all"
-    feeds: bool = True
-    llms: bool = True
-    related: bool = True
-    not_found: bool = True
-    lazy_search: bool = True
-
-
-@dataclass(frozen=True)
-class Related:
-    """What a page suggests at its end: sources of pages, the best first."""
-
-    articles: tuple[str, ...] = ()
-    #: Of landing pages.
-    magnets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Site:
     """All pages of a site, by source."""
 
     facts: SiteFacts
     pages: Mapping[str, SitePage] = field(default_factory=dict)
-    adds: Additions = field(default_factory=Additions)
-    #: Source of a page -> what it suggests; pages that suggest nothing are left out.
-    related: Mapping[str, Related] = field(default_factory=dict)
 
     def translations_of(self, page: SitePage) -> Mapping[str, SitePage]:
         """Return a page in every language that it is there in, itself among them, by language (BCP 47)."""

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatepost_site.findings import ContentError
+from gatepost_site.site_files.feeds import feeds_of
 from gatepost_site.site_files.moves import move_findings
 from gatepost_site.site_files.related import related_findings, related_pages
+from gatepost_site.site_files.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,11 +19,17 @@ if TYPE_CHECKING:
 
 
 def connected(site: Site, project: Project, files: Mapping[str, str]) -> Site:
-    """Return the site with what each page suggests. Raises ContentError with every mistake in its connections.
+    """Return the site with its feeds and with what each page suggests. Raises ContentError with every mistake.
 
     `files` has the source of each file that the site will hold, by path below the output folder.
     """
     findings = [*move_findings(site, project, files), *related_findings(site, project)]
     if findings:
         raise ContentError(findings)
-    return replace(site, related=related_pages(site)) if site.adds.related else site
+    feeds = tuple((feed.language, feed.name) for feed in feeds_of(site))
+    related = related_pages(site, Vocabulary(project)) if site.facts.adds.related else {}
+    pages = {
+        source: replace(page, related=related[source]) if source in related else page
+        for source, page in site.pages.items()
+    }
+    return replace(site, facts=replace(site.facts, feeds=feeds), pages=pages)

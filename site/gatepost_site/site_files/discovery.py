@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from gatepost_site.site_files.feeds import feeds_of
 from gatepost_site.site_files.indexable import language_of, relative
 from gatepost_site.site_files.twins import twin_path
 
@@ -33,9 +32,9 @@ def link_alternates(html: str, page: SitePage, site: Site) -> str:
 def _alternates(page: SitePage, site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield (media type, title attribute, path below the site)."""
     if page.kind in _BLOG:
-        for feed in feeds_of(site):
-            if feed.language == language_of(page, site):
+        for language, name in site.facts.feeds:
+            if language == language_of(page, site):
                 title = f' title="{escape(site.facts.name)}"'
-                yield from ((kind, title, f"{feed.name}.{ending}") for ending, kind in _FORMATS)
+                yield from ((kind, title, f"{name}.{ending}") for ending, kind in _FORMATS)
     if twin := twin_path(page, site):
         yield "text/markdown", "", twin

@@ -53,7 +53,7 @@ class _Entry:
 
 def feeds_of(site: Site) -> list[Feed]:
     """Return the feeds that a site has: one a language, none without posts or without an address of the site."""
-    if not site.adds.feeds or not site.facts.url:
+    if not site.facts.adds.feeds or not site.facts.url:
         return []
     groups: defaultdict[str, list[SitePage]] = defaultdict(list)
     for page in site.pages.values():

@@ -29,6 +29,6 @@ def delay_search(html: str, page: SitePage, site: Site) -> str:  # noqa: ARG001 
 
 def delayed(html: str, site: Site) -> str:
     """Return a page's HTML with the script, where it has Material's search."""
-    if not site.adds.lazy_search or _FIELD not in html:
+    if not site.facts.adds.lazy_search or _FIELD not in html:
         return html
     return html.replace("</head>", f"{SCRIPT}</head>", 1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def write_llms(site: Site, public: Path, project: Project) -> None:
     """Write llms.txt, unless a writer wrote one."""
-    if site.adds.llms and site.facts.url and not (project.content / "llms.txt").is_file():
+    if site.facts.adds.llms and site.facts.url and not (project.content / "llms.txt").is_file():
         (public / "llms.txt").write_text(llms_text(site), encoding="utf-8", newline="\n")
 
 

@@ -51,7 +51,7 @@ _GUESS = """<script>
 
 def complete_not_found(html: str, site: Site) -> str:
     """Return the theme's 404 page with everything that helps, unless the site has words of its own there."""
-    if not site.adds.not_found or not _PLACE.search(html):
+    if not site.facts.adds.not_found or not _PLACE.search(html):
         return html
     found = _PLACE.sub(lambda _: not_found_block(site, searches=_SEARCH in html), html, count=1)
     # On a host that knows no 404, the page must not be found by a search.

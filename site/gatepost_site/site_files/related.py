@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
@@ -12,23 +12,27 @@ from gatepost_site.documents import suggestion
 from gatepost_site.findings import Finding
 from gatepost_site.site_files.front_matter import place_of
 from gatepost_site.site_files.indexable import is_indexable, language_of
-from gatepost_site.site_files.likeness import likeness, weigh, words_of
+from gatepost_site.site_files.likeness import likeness, weigh
 from gatepost_site.site_pages import Related
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gatepost_site.project import Project
+    from gatepost_site.site_files.vocabulary import Vocabulary
     from gatepost_site.site_pages import Site, SitePage
 
 KEY = "related"
 #: How many articles are suggested.
 _ARTICLES = 3
+#: Articles whose tags are looked at, of those that are alike by their text.
+_CANDIDATES = 40
+#: Articles that a tag brings together.
+_FEW = 200
 #: Likeness below which two texts have nothing to do with each other.
 _LEAST = 0.04
 #: What tags in common are worth beside a likeness of at most 1.
 _TAGS = 0.5
-_TITLE = 3
 
 
 def is_article(page: SitePage) -> bool:
@@ -36,21 +40,24 @@ def is_article(page: SitePage) -> bool:
     return page.kind == "post" or (page.kind == "page" and bool(page.tags or page.meta.get(KEY)))
 
 
-def related_pages(site: Site) -> dict[str, Related]:
+def related_pages(site: Site, vocabulary: Vocabulary) -> dict[str, Related]:
     """Return what each article suggests, by source; articles that suggest nothing are left out."""
     chosen: dict[str, Related] = {}
     groups: defaultdict[str, list[SitePage]] = defaultdict(list)
     for page in site.pages.values():
         if is_article(page):
             groups[language_of(page, site)].append(page)
+    landings = [page for page in site.pages.values() if page.kind == "landing" and is_indexable(page, site)]
+    words = vocabulary.of([*(page for articles in groups.values() for page in articles), *landings] if groups else [])
     for language, articles in sorted(groups.items()):
-        chosen |= _chosen(articles, language, site)
+        own = [page for page in landings if language_of(page, site) == language]
+        chosen |= _chosen(articles, own, words, site)
     return {source: related for source, related in chosen.items() if related.articles or related.magnets}
 
 
 def related_findings(site: Site, project: Project) -> list[Finding]:
     """Return every mistake in what pages say is related."""
-    if not site.adds.related:
+    if not site.facts.adds.related:
         return []
     return [
         Finding(*place_of(page, KEY, index, project), *mistake)
@@ -61,21 +68,19 @@ def related_findings(site: Site, project: Project) -> list[Finding]:
     ]
 
 
-def _chosen(articles: Sequence[SitePage], language: str, site: Site) -> dict[str, Related]:
+def _chosen(
+    articles: Sequence[SitePage], landings: Sequence[SitePage], words: Mapping[str, Mapping[str, int]], site: Site
+) -> dict[str, Related]:
+    """Return what the articles of one language suggest."""
     seeking = [page for page in articles if page.meta.get(KEY) is not False]
     open_to = [page for page in articles if is_indexable(page, site)]
-    landings = [
-        page
-        for page in site.pages.values()
-        if page.kind == "landing" and is_indexable(page, site) and language_of(page, site) == language
-    ]
-    everything = list({page.source: page for page in (*seeking, *open_to, *landings)}.values())
-    weighed = weigh([_words(page) for page in everything])
-    vectors = {page.source: vector for page, vector in zip(everything, weighed, strict=True)}
+    sources = list(dict.fromkeys(page.source for page in (*seeking, *open_to, *landings)))
+    vectors = dict(zip(sources, weigh([words[source] for source in sources]), strict=True))
     seekers = {page.source: vectors[page.source] for page in seeking}
     shelf = _Shelf(
         by_text=likeness(seekers, {page.source: vectors[page.source] for page in open_to}),
-        by_tags=_shared_tags(seeking, open_to),
+        tags={page.source: _tags(page) for page in articles},
+        holders=_holders(open_to),
         magnets=likeness(seekers, {page.source: vectors[page.source] for page in landings}),
     )
     return {page.source: _suggestions(page, shelf, site) for page in seeking}
@@ -83,11 +88,26 @@ def _chosen(articles: Sequence[SitePage], language: str, site: Site) -> dict[str
 
 @dataclass(frozen=True)
 class _Shelf:
-    """What there is to suggest: source of a page -> source of another -> how well it fits, from 0 to 1."""
+    """What there is to suggest in one language."""
 
+    #: Source of a page -> source of another -> how alike they are, from 0 to 1.
     by_text: Mapping[str, Mapping[str, float]]
-    by_tags: Mapping[str, Mapping[str, float]]
+    tags: Mapping[str, frozenset[str]]
+    #: Tag -> sources of the pages that have it.
+    holders: Mapping[str, Sequence[str]]
+    #: Source of a page -> source of a landing page -> how alike they are, from 0 to 1.
     magnets: Mapping[str, Mapping[str, float]]
+
+    def articles(self, source: str) -> dict[str, float]:
+        """Return how well other articles fit one: by text, and by the share of their tags that they have in common."""
+        scores = _best(self.by_text[source], _CANDIDATES)
+        own = self.tags[source]
+        # A tag that many have brings nobody here; it still counts for who is here by what the text says.
+        for tag in own:
+            mates = self.holders.get(tag, ())
+            if len(mates) <= _FEW:
+                scores.update((mate, 0.0) for mate in mates if mate not in scores and mate != source)
+        return {other: score + _TAGS * _share(own, self.tags[other]) for other, score in scores.items()}
 
 
 def _suggestions(page: SitePage, shelf: _Shelf, site: Site) -> Related:
@@ -95,41 +115,33 @@ def _suggestions(page: SitePage, shelf: _Shelf, site: Site) -> Related:
     magnets = [other.source for other in named if other.kind == "landing"]
     own = [other.source for other in named if other.kind != "landing"]
     if not own:
-        scores = dict(shelf.by_text[page.source])
-        for other, share in shelf.by_tags[page.source].items():
-            scores[other] = scores.get(other, 0.0) + _TAGS * share
-        own = _best(scores, _ARTICLES)
+        own = list(_best(shelf.articles(page.source), _ARTICLES))
     if not magnets:
         # An offer in the text has said it already, and better.
-        new = {
-            source: score
-            for source, score in shelf.magnets[page.source].items()
-            if not _offers(page, site.pages[source])
-        }
-        magnets = _best(new, 1)
+        alike = shelf.magnets[page.source]
+        magnets = list(_best({source: alike[source] for source in alike if not _offers(page, site.pages[source])}, 1))
     return Related(tuple(own), tuple(magnets))
 
 
-def _best(scores: Mapping[str, float], count: int) -> list[str]:
+def _best(scores: Mapping[str, float], count: int) -> dict[str, float]:
+    """Return the best of some scores, the highest first; those that are too low are left out."""
     # Rounded, so that the last bit of a sum does not decide; then by source, so that nothing does by chance.
     ranked = nsmallest(count, ((-round(score, 6), source) for source, score in scores.items() if score >= _LEAST))
-    return [source for _, source in ranked]
+    return {source: -score for score, source in ranked}
 
 
-def _shared_tags(seeking: Sequence[SitePage], others: Sequence[SitePage]) -> dict[str, dict[str, float]]:
-    """Return the share of tags that pages have in common, from 0 to 1; those without one in common are left out."""
-    tags = {page.source: _tags(page) for page in (*seeking, *others)}
+def _share(tags: frozenset[str], others: frozenset[str]) -> float:
+    """Return the share of tags that two pages have in common, from 0 to 1."""
+    both = len(tags & others)
+    return both / (len(tags) + len(others) - both) if both else 0.0
+
+
+def _holders(pages: Sequence[SitePage]) -> dict[str, list[str]]:
     holders: defaultdict[str, list[str]] = defaultdict(list)
-    for page in others:
-        for tag in tags[page.source]:
+    for page in pages:
+        for tag in sorted(_tags(page)):
             holders[tag].append(page.source)
-    result = {}
-    for page in seeking:
-        common = Counter(source for tag in tags[page.source] for source in holders[tag])
-        del common[page.source]
-        size = len(tags[page.source])
-        result[page.source] = {source: both / (size + len(tags[source]) - both) for source, both in common.items()}
-    return result
+    return holders
 
 
 def _tags(page: SitePage) -> frozenset[str]:
@@ -140,13 +152,6 @@ def _tags(page: SitePage) -> frozenset[str]:
 
 def _offers(page: SitePage, landing: SitePage) -> bool:
     return f'/f/{landing.magnet}"' in page.content or f"/{landing.magnet}/" in page.content
-
-
-def _words(page: SitePage) -> Counter[str]:
-    words = words_of(page.markdown)
-    for word, times in words_of(f"{page.title}\n{page.description}\n{' '.join(page.tags)}").items():
-        words[word] += _TITLE * times
-    return words
 
 
 def _said(page: SitePage) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_site.site_files.indexable import language_of, relative
 from gatepost_site.site_files.wording import say
+from gatepost_site.site_pages import Related
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,8 @@ _ENDS = ("</article>", "</main>", "</body>")
 
 def show_related(html: str, page: SitePage, site: Site) -> str:
     """Add what a page suggests at the end of its text, and the style for it."""
-    related = site.related.get(page.source)
     end = next((end for end in _ENDS if end in html), "")
-    if not related or not end:
+    if page.related == Related() or not end:
         return html
     before, after = html.rsplit(end, 1)
     html = f"{before}{related_block(page, site)}{end}{after}"
@@ -35,9 +35,8 @@ def show_related(html: str, page: SitePage, site: Site) -> str:
 
 def related_block(page: SitePage, site: Site) -> str:
     """Return the block with a page's suggestions as HTML."""
-    related = site.related[page.source]
     language = language_of(page, site)
-    parts = ((related.articles, say("read_next", language)), (related.magnets, say("to_keep", language)))
+    parts = ((page.related.articles, say("read_next", language)), (page.related.magnets, say("to_keep", language)))
     lists = "".join(_list(sources, heading, page, site) for sources, heading in parts if sources)
     return f'<aside class="{CLASS}">\n{lists}</aside>\n'
 

@@ -28,7 +28,7 @@ _REFUSED = {"all": (), "answers": TRAINING, "none": (*TRAINING, *ANSWERS)}
 
 def write_robots(site: Site, public: Path, project: Project) -> None:
     """Write robots.txt, unless a writer wrote one. Robots look for it at the top of a host only."""
-    if not site.adds.robots or (project.content / "robots.txt").is_file():
+    if not site.facts.adds.robots or (project.content / "robots.txt").is_file():
         return
     if urlsplit(site.facts.url).path.strip("/"):
         return
@@ -37,10 +37,10 @@ def write_robots(site: Site, public: Path, project: Project) -> None:
 
 def robots_text(site: Site, project: Project) -> str:
     """Return the rules. Pages to leave out say so themselves: what a robot may not read, it cannot obey either."""
-    refused = _REFUSED[site.adds.ai_crawlers]
+    refused = _REFUSED[site.facts.adds.ai_crawlers]
     groups = ["User-agent: *\nDisallow:\n"]
     if refused:
         groups.append("".join(f"User-agent: {name}\n" for name in refused) + "Disallow: /\n")
-    if site.facts.url and (site.adds.sitemap or (project.content / "sitemap.xml").is_file()):
+    if site.facts.url and (site.facts.adds.sitemap or (project.content / "sitemap.xml").is_file()):
         groups.append(f"Sitemap: {address('sitemap.xml', site)}\n")
     return "\n".join(groups)

@@ -33,7 +33,7 @@ _SPACES = (
 
 def write_sitemap(site: Site, public: Path, project: Project) -> None:
     """Write sitemap.xml and its compressed copy; over 50,000 addresses, an index and numbered files."""
-    if not site.adds.sitemap or not site.facts.url or (project.content / "sitemap.xml").is_file():
+    if not site.facts.adds.sitemap or not site.facts.url or (project.content / "sitemap.xml").is_file():
         return
     parts = [_urlset(part) for part in _parts([_entry(page, site) for page in indexable(site)])]
     names = ["sitemap.xml"] if len(parts) == 1 else [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from gatepost_site.offer_check import find_offers
 from gatepost_site.site_files.indexable import address, is_indexable
+from gatepost_site.site_files.kept_twins import KeptTwins
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
 
@@ -37,17 +38,26 @@ _KINDS = frozenset({"home", "page", "post", "landing"})
 
 def twin_path(page: SitePage, site: Site) -> str:
     """Return the path of a page's twin below the site, such as "seo/index.md"; "" when it has none."""
-    if not site.adds.llms or not site.facts.url or page.kind not in _KINDS or not is_indexable(page, site):
+    if not site.facts.adds.llms or not site.facts.url or page.kind not in _KINDS or not is_indexable(page, site):
         return ""
     return page.path.removesuffix(".html") + ".md" if page.path.endswith(".html") else ""
 
 
-def write_twins(site: Site, public: Path, project: Project) -> None:  # noqa: ARG001 - as every step
-    """Write the twins of all pages that search engines may list."""
+def write_twins(site: Site, public: Path, project: Project) -> None:
+    """Write the twins of all pages that search engines may list; those that did not change, the last build wrote."""
     twins = Twins(site)
+    kept = KeptTwins(project, public, rules=twins.rules)
     for page in site.pages.values():
         if path := twin_path(page, site):
-            (public / path).write_text(twins.text(page), encoding="utf-8", newline="\n")
+            key = _digest(page.markdown, page.title, page.description, page.kind, page.url, page.source)
+            if not kept.take(path, key):
+                (public / path).write_text(twins.text(page), encoding="utf-8", newline="\n")
+            kept.note(path, key)
+    kept.save()
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class Twins:
@@ -59,6 +69,13 @@ class Twins:
         self._landings = {
             page.magnet: page for page in site.pages.values() if page.kind == "landing" and is_indexable(page, site)
         }
+
+    @property
+    def rules(self) -> str:
+        """Names what every twin depends on beside its page: this program, the site's addresses and its magnets."""
+        landings = (f"{slug}\0{page.title}\0{page.url}" for slug, page in self._landings.items())
+        program = Path(__file__).read_text(encoding="utf-8")
+        return _digest(program, self._site.facts.url, *self._addresses, *self._addresses.values(), *landings)
 
     def text(self, page: SitePage) -> str:
         """Return a page as Markdown that stands alone."""
