@@ -34,8 +34,8 @@ def language_of(page: SitePage, site: Site) -> str:
 
 
 def _stands_for_another(page: SitePage, site: Site) -> bool:
-    canonical = str(page.meta.get("canonical") or page.meta.get("canonical_url") or "")
-    return bool(canonical) and urljoin(address(page.url, site), canonical) != address(page.url, site)
+    canonical = str(page.meta.get("canonical") or "").lstrip("/")
+    return bool(canonical) and address(canonical, site) != address(page.url, site)
 
 
 def relative(path: str, page: SitePage) -> str:
