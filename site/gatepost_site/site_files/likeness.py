@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 #: Words of a text that count: its most telling ones.
 _TELLING = 30
-#: Texts, and the share of all texts, that may have a word in common which still tells one from another. Two must be
-#: able to; what hundreds of thousands of pairs share costs much time and says little.
-_SHARED = 40
+#: Share of the texts that may have a word in common which still tells one from another; of few texts, all may, and of
+#: many, no more than this: what thousands of pairs share costs much time and says little.
 _SHARE = 0.4
+_FEW = 6
+_MANY = 40
 
 
 def weigh(texts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
@@ -23,7 +24,7 @@ def weigh(texts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
     for words in texts:
         spread.update(words.keys())
     count = len(texts)
-    limit = max(2.0, min(count * _SHARE, _SHARED))
+    limit = min(max(count * _SHARE, _FEW), _MANY)
     rarity = {word: math.log(1 + count / times) for word, times in spread.items() if 1 < times <= limit}
     return [_vector(words, rarity) for words in texts]
 

@@ -31,8 +31,8 @@ _CANDIDATES = 40
 _FEW = 200
 #: Likeness below which two texts have nothing to do with each other.
 _LEAST = 0.04
-#: What tags in common are worth beside a likeness of at most 1.
-_TAGS = 0.5
+#: What having all tags in common is worth beside a likeness of at most 1.
+_TAGS = 1.0
 
 
 def is_article(page: SitePage) -> bool:
