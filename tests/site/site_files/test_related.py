@@ -9,7 +9,6 @@ import pytest
 
 from gatepost_site.site_files.related import related_pages
 from gatepost_site.site_files.vocabulary import Vocabulary, words_of
-from gatepost_site.site_pages import Related
 from tests.site.conftest import MAGNET, PDF
 from tests.site.site_files.conftest import BLOG, page, site_with
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gatepost_site.project import Project
-    from gatepost_site.site_pages import SitePage
+    from gatepost_site.site_pages import Related, SitePage
     from tests.site.conftest import Drawn
 
     Draw = Callable[[Mapping[str, str | bytes]], Drawn]
@@ -119,6 +118,7 @@ SITE: dict[str, str | bytes] = {
     "content/hidden.md": "---\nrobots: noindex\n---\n# Hidden\n",
     "magnets/checklist/magnet.md": MAGNET, "magnets/checklist/checklist.pdf": PDF,
 }  # fmt: skip
+HIDDEN = "a page that is hidden from search engines"
 POST = "blog/2024/01/01/a"
 
 
@@ -138,8 +138,7 @@ def test_a_name_that_fits_no_page_is_said_with_its_line(draw: Draw) -> None:
     drawn = draw({**SITE, "content/blog/posts/a.md": SAID.format("[seo.md, sea.md, hidden.md, a.md]")})
     assert drawn.complaints().splitlines() == [
         "content/blog/posts/a.md:3:19: 'related': no such page, found 'sea.md'; write 'seo.md'",
-        "content/blog/posts/a.md:3:27: 'related': a page that is hidden from search engines, found 'hidden.md'; "
-        "write a page that readers may find",
+        f"content/blog/posts/a.md:3:27: 'related': {HIDDEN}, found 'hidden.md'; write a page that readers may find",
         "content/blog/posts/a.md:3:38: 'related': the page itself, found 'a.md'; write other pages",
     ]
 

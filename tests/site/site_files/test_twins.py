@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_site.project import Project
 from gatepost_site.site_files.llms import llms_text
 from gatepost_site.site_files.twins import Twins, write_twins
 from tests.site.site_files.conftest import page, site_with
 
 if TYPE_CHECKING:
+    from gatepost_site.project import Project
     from tests.site.conftest import Drawn
 
 LANDING = page("get/list/index.md", kind="landing", magnet="list", title="The List", description="Ten things.")
@@ -94,7 +94,7 @@ def test_llms_txt_has_folders_under_their_own_names_and_the_newest_post_first() 
             page("blog/index.md", kind="listing"),
             LANDING,
             page("secret.md", meta={"robots": "noindex"}),
-        )  # fmt: skip
+        )
     )
     assert text == (
         "# Example\n\n> All about examples.\n"
