@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.seo.drawing import draw_cards
+from gatepost_site.seo.head import complete_head
+from gatepost_site.seo.page_list import write_page_list
+from gatepost_site.seo.sharing import add_share_links
 from gatepost_site.site_files.discovery import link_alternates
 from gatepost_site.site_files.feeds import write_feeds
 from gatepost_site.site_files.lazy_search import delay_search, delayed
@@ -30,11 +34,15 @@ if TYPE_CHECKING:
 
 #: In the order in which they run.
 PAGE_STEPS: Sequence[PageStep] = (
+    complete_head,
+    add_share_links,
     show_related,
     link_alternates,
     delay_search,
 )
 SITE_STEPS: Sequence[SiteStep] = (
+    draw_cards,
+    write_page_list,
     write_sitemap,
     write_robots,
     write_feeds,

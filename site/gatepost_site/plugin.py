@@ -69,6 +69,10 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Whether every page gets a picture that networks show with a link to it.
+    cards = opt.Type(bool, default=True)
+    # Whether posts and articles end in links that share them.
+    share = opt.Type(bool, default=True)
     # What is added to a site beside its pages: fields of Additions.
     sitemap = opt.Type(bool, default=True)
     robots = opt.Type(bool, default=True)
@@ -137,7 +141,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
                 raise ContentError(self.late)
             adds = Additions(**{option.name: self.config[option.name] for option in fields(Additions)})
             site = site_of(config, files, self.publication, history=read_history(self.project), adds=adds)
-            self.site = connected(site, self.project, files_of(files))
+            facts = replace(
+                site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
+            )
+            self.site = connected(replace(site, facts=facts), self.project, files_of(files))
         return env
 
     def on_template_context(

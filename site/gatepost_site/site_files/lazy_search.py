@@ -22,7 +22,7 @@ SCRIPT = (
 )
 
 
-def delay_search(html: str, page: SitePage, site: Site) -> str:  # noqa: ARG001 - as every step
+def delay_search(html: str, _: SitePage, site: Site) -> str:
     """Add the script to a page that has Material's search."""
     return delayed(html, site)
 

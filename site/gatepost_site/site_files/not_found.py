@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"<h1>404 - Not found</h1>")
 _SEARCH = 'data-md-component="search-query"'
 _STARTS = 6
+_MAGNETS = 2
 # Compares pairs of letters of the address with those of each page in the sitemap, as spelling checkers do.
 _GUESS = """<script>
 !function (base, list) {
@@ -91,7 +92,7 @@ def _starts(site: Site) -> list[SitePage]:
     ranks = [page for page in own if page.kind == "home"]
     ranks += [page for page in own if page.kind == "listing" and page.source.endswith("index.md")]
     ranks += [page for page in own if page.kind == "page" and page.source.count("/") == 1 and _is_index(page)]
-    ranks += [page for page in own if page.kind == "landing"]
+    ranks += [page for page in own if page.kind == "landing"][:_MAGNETS]
     ranks += [page for page in site.pages.values() if page in own and page.kind == "page" and "/" not in page.source]
     return list({page.source: page for page in ranks}.values())[:_STARTS]
 

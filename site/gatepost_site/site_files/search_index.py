@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gatepost_site.site_pages import Site
 
 
-def hide_from_search(site: Site, public: Path, project: Project) -> None:  # noqa: ARG001 - as every step
+def hide_from_search(site: Site, public: Path, _: Project) -> None:
     """Take the pages that search engines may not list out of search/search_index.json."""
     file = public / "search" / "search_index.json"
     hidden = {page.url for page in site.pages.values() if page.is_hidden or page.kind == "thanks"}

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from gatepost_site.site_pages import Site, SiteFacts, SitePage
-
-
-def page(source: str, language: str = "") -> SitePage:
-    return SitePage(
-        source=source,
-        url=source.removesuffix(".md") + "/",
-        path=source.removesuffix(".md") + "/index.html",
-        kind="page",
-        title=source,
-        description="",
-        meta={},
-        markdown="",
-        content="",
-        language=language,
-    )
-
-
-def site(*pages: SitePage) -> Site:
-    return Site(SiteFacts("Example", "https://example.com/", "", "en"), {page.source: page for page in pages})
+from tests.site.seo.drawn_pages import page, site
 
 
 def test_a_page_and_its_translations_are_found_from_each_of_them() -> None:
-    english, german, austrian = page("guide.md"), page("guide.de.md", "de"), page("guide.de-AT.md", "de-AT")
+    english, german, austrian = (
+        page("guide.md"),
+        page("guide.de.md", language="de"),
+        page("guide.de-AT.md", language="de-AT"),
+    )
     found = site(english, german, austrian, page("other.md"))
     for each in (english, german, austrian):
         assert found.translations_of(each) == {"de": german, "de-AT": austrian, "en": english}

@@ -24,8 +24,8 @@ def test_the_examples_has_the_sites_look_a_search_and_where_to_begin(example: Dr
     assert "<h1>This page is not here</h1>" in html
     assert '<form role="search" action="/" method="get"' in html
     assert '<input name="q" type="search" required aria-label="Search for"' in html
-    for path in ("/", "/blog/", "/docs/", "/get/nurturing-playbook/"):
-        assert f'<li><a href="{path}">' in html
+    for path in ("/", "/blog/", "/docs/", "/get/"):
+        assert f'<li><a href="{path}' in html
     assert '<meta name="robots" content="noindex">' in html
     assert "XMLHttpRequest" in html
 
