@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.images import place_images
 from gatepost_site.seo.drawing import draw_cards
 from gatepost_site.seo.head import complete_head
 from gatepost_site.seo.page_list import write_page_list
@@ -19,6 +20,7 @@ from gatepost_site.site_files.robots import write_robots
 from gatepost_site.site_files.search_index import hide_from_search
 from gatepost_site.site_files.sitemap import write_sitemap
 from gatepost_site.site_files.twins import write_twins
+from gatepost_site.theme_repairs import mend_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 #: In the order in which they run.
 PAGE_STEPS: Sequence[PageStep] = (
+    mend_theme,
+    place_images,
     complete_head,
     add_share_links,
     show_related,

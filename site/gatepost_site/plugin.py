@@ -27,6 +27,7 @@ from gatepost_site.engine import (
     check_output,
     files_of,
     load_config,
+    pictured,
     placed,
     settings_of,
     site_of,
@@ -38,12 +39,14 @@ from gatepost_site.findings import ContentError, Finding
 from gatepost_site.finishing import finish_not_found, finish_page, finish_site
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
+from gatepost_site.landing_blocks import LandingExtension
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
 from gatepost_site.site_files.connecting import connected
 from gatepost_site.site_files.moves import moved
 from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
+from gatepost_site.theme_repairs import mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +76,8 @@ class GatepostConfig(Config):
     cards = opt.Type(bool, default=True)
     # Whether posts and articles end in links that share them.
     share = opt.Type(bool, default=True)
+    # Whether pages are given the sizes of their pictures, and smaller files of them.
+    images = opt.Type(bool, default=True)
     # What is added to a site beside its pages: fields of Additions.
     sitemap = opt.Type(bool, default=True)
     robots = opt.Type(bool, default=True)
@@ -108,6 +113,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if self.config.not_found:
             config.theme.static_templates.add("404.html")
         config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
+        config.markdown_extensions.append(LandingExtension(lambda: self.publication.shelf))
         self.late: list[Finding] = []
 
     # First, because other plugins read front matter here and would trip over what we can explain.
@@ -144,7 +150,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             facts = replace(
                 site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
             )
-            self.site = connected(replace(site, facts=facts), self.project, files_of(files))
+            site = replace(site, facts=facts)
+            if self.config.images:
+                site = pictured(site, self.publication, files, self.project, config)
+            self.site = connected(site, self.project, files_of(files))
         return env
 
     def on_template_context(
@@ -156,8 +165,11 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         return context
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Make the page for addresses that lead nowhere one that helps."""
-        return finish_not_found(output_content, self.site) if template_name == "404.html" else output_content
+        """Mend what is no page of the site as any; that for addresses that lead nowhere is made to help."""
+        if not template_name.endswith(".html"):
+            return output_content
+        output = mended(output_content)
+        return finish_not_found(output, self.site) if template_name == "404.html" else output
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""
