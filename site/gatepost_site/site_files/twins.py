@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from gatepost_site.offer_check import find_offers
 from gatepost_site.site_files.indexable import address, is_indexable
 from gatepost_site.site_files.kept_twins import KeptTwins
 
@@ -22,11 +21,14 @@ _LINK = re.compile(r"\]\(<?([^)\s<>]+)>?")
 _REFERENCE = re.compile(r"^( {0,3}\[[^\]^][^\]]*\]:\s*)<?([^\s<>]+)>?", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"\b(href|src)=\"([^\"]+)\"")
 #: Code, in which nothing is a link: whole blocks, and pieces of a line.
-_BLOCK = re.compile(r"^( *(?:`{3,}|~{3,})[^\n]*\n.*?^ *(?:`{3,}|~{3,}) *$)", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"(^ *(`{3,}|~{3,})[^\n]*\n.*?^ *\2[`~]* *$)", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(`+[^`]*`+)")
 #: Attribute lists, as in `{ .md-button }`, and icons, as in `:material-email:`: words of the page's look alone.
 _LOOK = re.compile(r"\{:?[ ]*[.#][^{}\n]*\}")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
+#: `/// name | argument` with the options below it, and the line that ends it.
+_OPENED = re.compile(r"^ {0,3}/{3,} *([A-Za-z][\w-]*) *(?:\|(.*))?\n(?: {4}\S.*\n)*", re.MULTILINE)
+_CLOSED = re.compile(r"^ {0,3}/{3,} *$\n?", re.MULTILINE)
 _SNIPPET = re.compile(r"^[ \t;]*-+8<-+.*\n?", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADING = re.compile(r"^# +\S", re.MULTILINE)
@@ -80,11 +82,11 @@ class Twins:
     def text(self, page: SitePage) -> str:
         """Return a page as Markdown that stands alone."""
         text = page.markdown
-        if "///" in text:
-            text = "\n".join(self._without_offers(text.split("\n")))
         parts = _BLOCK.split(text) if "```" in text or "~~~" in text else [text]
-        parts[::2] = [self._part(part, page) for part in parts[::2]]
-        body = _BLANK.sub("\n\n", "".join(parts)).strip()
+        # The second group, the fence alone, stands after each block.
+        del parts[2::3]
+        parts[::2] = [_BLANK.sub("\n\n", self._part(part, page)) for part in parts[::2]]
+        body = "".join(parts).strip()
         head = "" if _HEADING.search(body) else f"# {page.title}\n\n"
         if page.kind == "landing" and page.description:
             head += f"{page.description}\n\n"
@@ -96,6 +98,8 @@ class Twins:
             text = _COMMENT.sub("", text)
         if "8<-" in text:
             text = _SNIPPET.sub("", text)
+        if "///" in text:
+            text = _CLOSED.sub("", _OPENED.sub(self._opened, text))
         pieces = _CODE.split(text) if "`" in text else [text]
         pieces[::2] = [self._prose(piece, page) for piece in pieces[::2]]
         return "".join(pieces)
@@ -125,22 +129,11 @@ class Twins:
         source = posixpath.normpath(posixpath.join(posixpath.dirname(page.source), path))
         return (self._addresses.get(source) or address(source, self._site)) + mark + anchor
 
-    def _without_offers(self, lines: list[str]) -> list[str]:
-        """Put a link to the landing page where an offer stands; the writer's own words in it stay."""
-        heads = {head.rest - 1: head for head in find_offers(lines)}
-        result: list[str] = []
-        end, options = "", False
-        for index, line in enumerate(lines):
-            if head := heads.get(index):
-                end, options = head.slashes, True
-                result += ["", *self._offer(head.name)]
-            elif end and line.strip() == end:
-                end = ""
-            elif not (options and line.startswith("    ") and line.strip()):
-                options = False
-                result.append(line)
-        return result
-
-    def _offer(self, slug: str) -> list[str]:
-        landing = self._landings.get(slug)
-        return [f"**[{landing.title}]({address(landing.url, self._site)})**", ""] if landing else []
+    def _opened(self, found: re.Match[str]) -> str:
+        """Return what stands for the first line of a block: a link to the magnet that it offers, or its title."""
+        name, argument = found[1].lower(), (found[2] or "").strip()
+        landing = self._landings.get(argument)
+        if landing and name in {"offer", "form"}:
+            return f"\n**[{landing.title}]({address(landing.url, self._site)})**\n\n"
+        is_slug = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", argument)
+        return f"\n**{argument}**\n\n" if argument and not is_slug else "\n"
