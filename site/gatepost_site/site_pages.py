@@ -32,12 +32,22 @@ class Additions:
 
 
 @dataclass(frozen=True)
-class Related:
-    """What a page suggests at its end: sources of pages, the best first."""
+class Suggestion:
+    """A page that another one suggests, with all that is shown of it."""
 
-    articles: tuple[str, ...] = ()
-    #: Of landing pages.
-    magnets: tuple[str, ...] = ()
+    #: Below the site's address.
+    url: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """What a page suggests at its end, the best first."""
+
+    articles: tuple[Suggestion, ...] = ()
+    #: Landing pages.
+    magnets: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from gatepost_site.seo.descriptions import description_of
+from gatepost_site.seo.titles import heading_of
 from gatepost_site.site_files.indexable import address, is_indexable, language_of
 from gatepost_site.site_files.moves import moves
 from gatepost_site.site_files.readable import readable
@@ -97,8 +99,8 @@ def _entry(post: SitePage, site: Site, first: str) -> _Entry:
         # A post that moves keeps its first address as its name, or readers would see it as new.
         id=address(first, site),
         url=here,
-        title=_plain(post.title),
-        summary=_plain(post.description),
+        title=_plain(heading_of(post, site)),
+        summary=_plain(description_of(post, site)),
         content=_plain(content),
         published=published,
         updated=max(published, datetime.fromtimestamp(post.updated, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),

@@ -13,7 +13,6 @@ from gatepost_site.findings import Finding
 from gatepost_site.site_files.front_matter import place_of
 from gatepost_site.site_files.indexable import is_indexable, language_of
 from gatepost_site.site_files.likeness import likeness, weigh
-from gatepost_site.site_pages import Related
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,14 +34,23 @@ _LEAST = 0.04
 _TAGS = 1.0
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What a page suggests: sources of pages, the best first."""
+
+    articles: tuple[str, ...] = ()
+    #: Of landing pages.
+    magnets: tuple[str, ...] = ()
+
+
 def is_article(page: SitePage) -> bool:
     """Whether a page takes part: a blog's post, or a page that has tags or says `related` itself."""
     return page.kind == "post" or (page.kind == "page" and bool(page.tags or page.meta.get(KEY)))
 
 
-def related_pages(site: Site, vocabulary: Vocabulary) -> dict[str, Related]:
+def related_pages(site: Site, vocabulary: Vocabulary) -> dict[str, Choice]:
     """Return what each article suggests, by source; articles that suggest nothing are left out."""
-    chosen: dict[str, Related] = {}
+    chosen: dict[str, Choice] = {}
     groups: defaultdict[str, list[SitePage]] = defaultdict(list)
     for page in site.pages.values():
         if is_article(page):
@@ -52,7 +60,7 @@ def related_pages(site: Site, vocabulary: Vocabulary) -> dict[str, Related]:
     for language, articles in sorted(groups.items()):
         own = [page for page in landings if language_of(page, site) == language]
         chosen |= _chosen(articles, own, words, site)
-    return {source: related for source, related in chosen.items() if related.articles or related.magnets}
+    return {source: choice for source, choice in chosen.items() if choice.articles or choice.magnets}
 
 
 def related_findings(site: Site, project: Project) -> list[Finding]:
@@ -70,7 +78,7 @@ def related_findings(site: Site, project: Project) -> list[Finding]:
 
 def _chosen(
     articles: Sequence[SitePage], landings: Sequence[SitePage], words: Mapping[str, Mapping[str, int]], site: Site
-) -> dict[str, Related]:
+) -> dict[str, Choice]:
     """Return what the articles of one language suggest."""
     seeking = [page for page in articles if page.meta.get(KEY) is not False]
     open_to = [page for page in articles if is_indexable(page, site)]
@@ -110,7 +118,7 @@ class _Shelf:
         return {other: score + _TAGS * _share(own, self.tags[other]) for other, score in scores.items()}
 
 
-def _suggestions(page: SitePage, shelf: _Shelf, site: Site) -> Related:
+def _suggestions(page: SitePage, shelf: _Shelf, site: Site) -> Choice:
     named = [found for written in _said(page) if (found := _named(written, page, site))]
     magnets = [other.source for other in named if other.kind == "landing"]
     own = [other.source for other in named if other.kind != "landing"]
@@ -120,7 +128,7 @@ def _suggestions(page: SitePage, shelf: _Shelf, site: Site) -> Related:
         # An offer in the text has said it already, and better.
         alike = shelf.magnets[page.source]
         magnets = list(_best({source: alike[source] for source in alike if not _offers(page, site.pages[source])}, 1))
-    return Related(tuple(own), tuple(magnets))
+    return Choice(tuple(own), tuple(magnets))
 
 
 def _best(scores: Mapping[str, float], count: int) -> dict[str, float]:

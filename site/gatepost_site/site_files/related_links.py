@@ -12,7 +12,7 @@ from gatepost_site.site_pages import Related
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatepost_site.site_pages import Site, SitePage
+    from gatepost_site.site_pages import Site, SitePage, Suggestion
 
 CLASS = "gatepost-related"
 STYLESHEET = "assets/gatepost.css"
@@ -37,15 +37,15 @@ def related_block(page: SitePage, site: Site) -> str:
     """Return the block with a page's suggestions as HTML."""
     language = language_of(page, site)
     parts = ((page.related.articles, say("read_next", language)), (page.related.magnets, say("to_keep", language)))
-    lists = "".join(_list(sources, heading, page, site) for sources, heading in parts if sources)
+    lists = "".join(_list(suggestions, heading, page) for suggestions, heading in parts if suggestions)
     return f'<aside class="{CLASS}">\n{lists}</aside>\n'
 
 
-def _list(sources: Sequence[str], heading: str, page: SitePage, site: Site) -> str:
-    items = "".join(_item(site.pages[source], page) for source in sources)
+def _list(suggestions: Sequence[Suggestion], heading: str, page: SitePage) -> str:
+    items = "".join(_item(suggestion, page) for suggestion in suggestions)
     return f'<p class="{CLASS}__heading">{escape(heading)}</p>\n<ul>\n{items}</ul>\n'
 
 
-def _item(other: SitePage, page: SitePage) -> str:
+def _item(other: Suggestion, page: SitePage) -> str:
     about = f"<span>{escape(other.description)}</span>" if other.description else ""
     return f'<li><a href="{escape(relative(other.url, page))}">{escape(other.title)}</a>{about}</li>\n'

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gatepost_site.project import Project
-    from gatepost_site.site_pages import Related, SitePage
+    from gatepost_site.site_files.related import Choice
+    from gatepost_site.site_pages import SitePage
     from tests.site.conftest import Drawn
 
     Draw = Callable[[Mapping[str, str | bytes]], Drawn]
@@ -30,7 +31,7 @@ def article(name: str, text: str, **facts: Any) -> SitePage:
     return page(f"{name}.md", **{"kind": "post", "markdown": text, "title": name, **facts})
 
 
-def chosen(project: Project, *pages: SitePage) -> Mapping[str, Related]:
+def chosen(project: Project, *pages: SitePage) -> Mapping[str, Choice]:
     return related_pages(site_with(*pages), Vocabulary(project))
 
 
