@@ -70,6 +70,10 @@ class Words:
         """Return a day in words, such as "14 March 2027" or "Sunday, 14 March 2027"."""
         return format_date(day, self.say("date.weekday" if with_weekday else "date.day"), locale=self._locale)
 
+    def month(self, day: date) -> str:
+        """Return a month in a few letters, such as "Mar"."""
+        return format_date(day, "LLL", locale=self._locale)
+
     def duration(self, seconds: int) -> str:
         """Return a duration in days, hours and minutes, such as "1 hour 30 minutes"."""
         minutes, (days, rest) = seconds // 60, divmod(seconds // 60, 24 * 60)
