@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_site import ebook
 from gatepost_site.documents import shown
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
@@ -43,19 +43,21 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
     copies = sorted(project.magnets.glob("*/magnet.md"))
-    findings = [_gated_page(page, project) for page in sources.pages if _is_gated(page, project)]
-    findings += check_pages(sources.pages, root=root, published=sources.published)
-    findings += check_snippets([*sources.pages, *copies], sources.snippets, project)
+    gated = (_gated_page(page, project) for page in sources.pages if _is_gated(page, project))
+    findings = list(ruled("gated-page", gated))
+    findings += ruled("front-matter", check_pages(sources.pages, root=root, published=sources.published))
+    findings += ruled("snippet", check_snippets([*sources.pages, *copies], sources.snippets, project))
     try:
         magnets = load_magnets(project)
         slugs = list(magnets)
     except ContentError as error:
-        magnets, findings = {}, findings + error.findings
+        magnets, findings = {}, [*findings, *ruled("magnet", error.findings)]
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = [path.parent.name for path in copies]
-    findings += check_offers([*sources.pages, *copies], slugs, root=root)
+    findings += ruled("offer", check_offers([*sources.pages, *copies], slugs, root=root))
     for magnet in magnets.values():
-        findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
+        findings += ruled("landing-heading", _heading_findings(magnet))
+        findings += ruled("ebook", _book_findings(magnet, project))
     if findings:
         raise ContentError(findings)
     return magnets

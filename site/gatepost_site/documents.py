@@ -196,6 +196,15 @@ def read_text(path: Path, file: str) -> str:
         raise ContentError([Finding(file, line, column, "not UTF-8 text", found, "the file saved as UTF-8")]) from error
 
 
+def mistakes(loaded: CommentedMap, model: type[Checked], file: str, *, first_line: int) -> list[Finding]:
+    """Return what does not fit `model` in a parsed YAML mapping, [] when all does."""
+    try:
+        model.model_validate(plain(loaded))
+    except ValidationError as error:
+        return _findings(error.errors(include_url=False), loaded, model, file, first_line)
+    return []
+
+
 def _checked(text: str, model: type[M], file: str, *, first_line: int) -> M:
     loaded = load_yaml(text, file, first_line=first_line)
     try:
@@ -213,7 +222,8 @@ def _findings(
         where = tuple(part for part in detail["loc"] if not (isinstance(part, str) and "[" in part))
         line, column = position_in(loaded, where, first_line)
         what, found, write = _words(detail, where, model)
-        findings.append(Finding(file, line, column, what, found, write))
+        rule = "unknown-key" if detail["type"] == "extra_forbidden" else ""
+        findings.append(Finding(file, line, column, what, found, write, rule))
     return findings
 
 
