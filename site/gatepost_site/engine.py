@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from markdown.extensions import toc
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File, InclusionLevel
@@ -15,6 +16,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
+from gatepost_site.audit.site_config import SiteConfig
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
@@ -25,6 +27,7 @@ from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from mkdocs.structure.files import Files
@@ -94,6 +97,49 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
     pages = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
     snippets = config.mdx_configs.get(SNIPPETS, {}) if on else None
     return Sources(project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1])
+
+
+def site_config_of(config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings) -> SiteConfig:
+    """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
+    pages = [file for file in files.documentation_pages() if file.abs_src_path]
+    gatepost = config.plugins["gatepost"].config
+    return SiteConfig(
+        sources=sources_of(config, files, project),
+        settings=settings,
+        language=_language(config),
+        theme=config.theme.name or "",
+        urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
+        files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
+        nav=None if config.nav is None else frozenset(_sources_in(config.nav)),
+        posts=tuple(_post_folders(config)),
+        slugify=_slugify(config),
+        options=gatepost.get("check") or {},
+        themes=config.theme.dirs,
+    )
+
+
+def _sources_in(nav: Any) -> Iterator[str]:
+    """Yield the pages that a navigation names, at any depth."""
+    if isinstance(nav, str):
+        yield nav
+    for item in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
+        yield from _sources_in(item)
+
+
+def _post_folders(config: MkDocsConfig) -> Iterator[str]:
+    """Yield the folders whose pages Material's blog lists."""
+    for plugin in config.plugins.values():
+        # This package does not import a theme.
+        options: Mapping[str, Any] = getattr(plugin, "config", {})
+        if "post_dir" in options and "blog_dir" in options:
+            yield options["post_dir"].format(blog=options["blog_dir"]).strip("/").removeprefix("./") + "/"
+
+
+def _slugify(config: MkDocsConfig) -> Callable[[str], str]:
+    """Return how the site's Markdown makes anchors of headings."""
+    options = config.mdx_configs.get("toc", {})
+    slugify, separator = options.get("slugify") or toc.slugify, options.get("separator", "-")
+    return lambda words: slugify(words, separator)
 
 
 def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:

@@ -18,6 +18,7 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.audit import remove_leaks
+from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
@@ -27,12 +28,13 @@ from gatepost_site.engine import (
     load_config,
     placed,
     settings_of,
+    site_config_of,
     site_of,
     sources_of,
     unknown_offers,
     url_path,
 )
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.finishing import finish_page, finish_site
 from gatepost_site.landing import checked_path
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
@@ -63,6 +65,8 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
+    check = opt.Type(dict, default={})
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -170,6 +174,23 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     files = get_files(config)
     set_exclusions(files, config)
     return project, check_sources(sources_of(config, files, project))
+
+
+def inquire_site(root: Path) -> Inquiry:
+    """Gather what the audit looks at. What is wrong is in what it returns, never raised."""
+    try:
+        config = load_config(root, site_url=None)
+        project, plugin = _project(config), _plugin(config)
+        check_folders(project, Path(config.config_file_path))
+        check_output(config, project)
+        config.theme.dirs.append(str(THEME))
+        files = get_files(config)
+        set_exclusions(files, config)
+        options = plugin.config
+        settings = settings_of(config, files, path=checked_path(options.path), privacy=options.privacy, webhook="")
+        return inquire(site_config_of(config, files, project, settings))
+    except ContentError as error:
+        return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
 
 
 def build_site(
