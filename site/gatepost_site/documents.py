@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -85,6 +86,13 @@ def read_front_matter(path: Path, *, root: Path) -> tuple[Mapping[str, Any], dic
     front, _, _ = split(read_text(path, file), file)
     if front is None:
         return {}, {}
+    values, positions = _front_matter(front, file)
+    return dict(values), dict(positions)
+
+
+# Checks read the front matter of a page one after another, and the parser is slow.
+@lru_cache(maxsize=16_384)
+def _front_matter(front: str, file: str) -> tuple[Mapping[str, Any], Mapping[str, tuple[int, int]]]:
     loaded = load_yaml(front, file, first_line=2)
     return plain(loaded), {str(key): position_in(loaded, (key,), 2) for key in loaded}
 

@@ -88,7 +88,7 @@ class Markup:
         """The body with spaces for code: comments are published too."""
         return _spaced(_CODE, without_code_blocks(self._body))
 
-    @property
+    @cached_property
     def takes_in(self) -> bool:
         """Whether text comes in from elsewhere, by a snippet or a macro, which is not looked through."""
         return bool(_INSERTED.search(self._body))

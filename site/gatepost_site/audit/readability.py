@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _SENTENCE = re.compile(r"[.!?…:]+(?=\s|$)|\n\s*\n")
@@ -44,6 +45,8 @@ def score(text: str, language: str) -> Score | None:
     return Score(206.835 - 1.015 * per_sentence - 84.6 * per_word, "Flesch", per_sentence, per_word)
 
 
+# A language has few words, and a site uses them again and again.
+@lru_cache(maxsize=65536)
 def syllables(word: str, language: str) -> int:
     """Return how many syllables a word in small letters has: counted by its vowels, at least one."""
     found = len(_VOWELS[language].findall(word))
