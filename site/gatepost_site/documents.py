@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.plain_yaml import UnusualError, read_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +94,10 @@ def read_front_matter(path: Path, *, root: Path) -> tuple[Mapping[str, Any], dic
 # Checks read the front matter of a page one after another, and the parser is slow.
 @lru_cache(maxsize=16_384)
 def _front_matter(front: str, file: str) -> tuple[Mapping[str, Any], Mapping[str, tuple[int, int]]]:
-    loaded = load_yaml(front, file, first_line=2)
+    try:
+        return read_plainly(front, 2)
+    except UnusualError:
+        loaded = load_yaml(front, file, first_line=2)
     return plain(loaded), {str(key): position_in(loaded, (key,), 2) for key in loaded}
 
 
