@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
+    from mkdocs.config.base import Config
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from ruamel.yaml.comments import CommentedMap
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
     from gatepost_site.publication import Publication
     from gatepost_site.site_pages import Kind
 
+#: Comments above an option, and its name.
+_COMMENTED = re.compile(r"((?:^ +# .*\n)+) +(\w+) = ", re.MULTILINE)
+_JSON_TYPES = {bool: "boolean", dict: "object", float: "number", int: "integer", list: "array", str: "string"}
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
 
@@ -71,6 +76,24 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
     if findings:
         raise ContentError(findings)
     return config
+
+
+def options_schema(options: type[Config]) -> dict[str, Any]:
+    """Return the JSON Schema of a plugin's options, each with the comment above it."""
+    comments = {
+        name: " ".join(line.strip("# ") for line in text.splitlines())
+        for text, name in _COMMENTED.findall(inspect.getsource(options))
+    }
+    properties: dict[str, dict[str, Any]] = {}
+    for name, option in options._schema:  # noqa: SLF001 - what MkDocs itself reads the options by
+        kinds = getattr(option, "_type", ())
+        types = [_JSON_TYPES[kind] for kind in (kinds if isinstance(kinds, tuple) else (kinds,)) if kind in _JSON_TYPES]
+        properties[name] = {"description": comments.get(name, "")}
+        if types:
+            properties[name]["type"] = types[0] if len(types) == 1 else types
+        if isinstance(option.default, (bool, int, str)):
+            properties[name]["default"] = option.default
+    return {"type": "object", "properties": properties}
 
 
 def _unknown_option(name: str, known: list[str], lines: CommentedMap, file: str) -> Finding:

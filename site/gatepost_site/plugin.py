@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import TemplateError
 from mkdocs.commands.build import build as mkdocs_build
@@ -18,6 +18,7 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.audit import remove_leaks
+from gatepost_site.audit.choice import schema as choice_schema
 from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
@@ -26,6 +27,7 @@ from gatepost_site.engine import (
     add_files,
     check_output,
     load_config,
+    options_schema,
     placed,
     settings_of,
     site_config_of,
@@ -39,10 +41,11 @@ from gatepost_site.finishing import finish_page, finish_site
 from gatepost_site.landing import checked_path
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.schemas import DRAFT
 from gatepost_site.staging import as_published, staging, take_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import jinja2
     from mkdocs.config.defaults import MkDocsConfig
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
 
 STYLESHEET = "assets/gatepost.css"
@@ -174,6 +178,15 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     files = get_files(config)
     set_exclusions(files, config)
     return project, check_sources(sources_of(config, files, project))
+
+
+def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
+    """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
+    options = options_schema(GatepostConfig) | {"additionalProperties": False}
+    options["properties"]["check"] = choice_schema(rules)
+    plugin = {"type": "object", "properties": {"gatepost": options}}
+    plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
+    return {"$schema": DRAFT, "title": "mkdocs.yml", "type": "object", "properties": {"plugins": plugins}}
 
 
 def inquire_site(root: Path) -> Inquiry:

@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "Check everything, then build the site into public/.",
     "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
     "check": "Check content, magnets and sequences without building.",
+    "schema": "Write JSON Schemas of the file formats, for editors.",
     "run": "Serve site, webhook and worker in one process.",
     "work": "Send what is due.",
     "simulate": "Show what a sequence would send to a persona, and when.",

@@ -19,6 +19,7 @@ from gatepost_site.project import Project
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.options import project_option
+from gatepost_webhook.schemas import keep_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,7 @@ def command(
     if list_rules:
         click.echo(report.rule_list(RULES))
         return
+    keep_schemas(Project.at(root))
     asked = frozenset(only or (rule.id for rule in RULES)) - frozenset(ignore)
     found = audit(inquire_site(root), RULES, asked=asked)
     if fix:
