@@ -11,7 +11,7 @@ from gatepost_site.documents import suggestion
 from gatepost_site.findings import ContentError, Finding, ruled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gatepost_site.audit.inquiry import Inquiry
     from gatepost_site.audit.registry import Rule
@@ -40,18 +40,19 @@ class Audit:
         return sum(1 for finding in self.findings if finding.edit)
 
 
-def audit(inquiry: Inquiry, rules: Sequence[Rule], *, asked: Collection[str]) -> Audit:
-    """Ask those of the rules that are `asked` for, by id, as the site's own options weigh them."""
+def audit(inquiry: Inquiry, rules: Sequence[Rule], *, asked: Sequence[Rule]) -> Audit:
+    """Ask those of the rules that are `asked` for, as the site's own options weigh them."""
     choice, mistakes = _choice(inquiry, rules)
-    wanted = [rule for rule in rules if rule.id in asked]
-    found = [finding for rule in wanted for finding in _findings(rule, inquiry, choice)]
-    found += [*mistakes, *_unknown_ignores(inquiry, rules)]
+    found = [finding for rule in asked for finding in _findings(rule, inquiry, choice)]
+    found += mistakes
+    if asked == rules:
+        found += _unknown_ignores(inquiry, rules)
     return Audit(
         findings=sorted(set(found), key=lambda finding: (finding.file, finding.line, finding.column, finding.rule)),
         pages=sum(1 for draft in inquiry.drafts if not draft.magnet),
         magnets=len(inquiry.magnets),
         sequences=sum(1 for _ in inquiry.project.sequences.glob("*/sequence.yml")),
-        rules=len(wanted),
+        rules=len(asked),
         note=_note(inquiry),
     )
 

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from gatepost_site.audit.auditor import Audit
     from gatepost_site.audit.registry import Rule
-    from gatepost_site.findings import Finding
+    from gatepost_site.findings import Finding, Severity
 
-    #: (findings, all rules) -> text, without a line end.
+    #: (findings, the rules that were asked) -> text, without a line end.
     Style = Callable[[Audit, Sequence[Rule]], str]
 
+_COUNTED: tuple[Severity, ...] = ("error", "warning")
 _COLOURS = {"error": "31", "warning": "33", "information": "36"}
 _COMMANDS = {"error": "error", "warning": "warning", "information": "notice"}
 _LEVELS = {"error": "error", "warning": "warning", "information": "note"}
@@ -34,8 +35,7 @@ def summary(audit: Audit) -> str:
     parts = (_count(audit.pages, "page"), _count(audit.magnets, "magnet"), _count(audit.sequences, "sequence"))
     looked = ", ".join(parts)
     if audit.findings:
-        counts = [_count(number, noun) for noun, number in _numbers(audit) if number]
-        lines = [f"{', '.join(counts)} in {looked}."]
+        lines = [f"{_numbers(audit)} in {looked}."]
     else:
         lines = [f"All is well: {looked}, {_count(audit.rules, 'rule')}."]
     if audit.mendable:
@@ -44,12 +44,10 @@ def summary(audit: Audit) -> str:
     return "\n".join([*lines, *([audit.note] if audit.note else [])])
 
 
-def _numbers(audit: Audit) -> list[tuple[str, int]]:
-    return [
-        ("error", audit.count("error")),
-        ("warning", audit.count("warning")),
-        ("note", audit.count("information")),
-    ]
+def _numbers(audit: Audit) -> str:
+    known = audit.count("information")
+    counts = [_count(number, noun) for noun in _COUNTED if (number := audit.count(noun))]
+    return ", ".join([*counts, *([f"{known} for information"] if known else [])])
 
 
 def as_json(audit: Audit, _: Sequence[Rule]) -> str:

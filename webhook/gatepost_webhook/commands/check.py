@@ -22,10 +22,11 @@ from gatepost_webhook.options import project_option
 from gatepost_webhook.schemas import keep_schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gatepost_site.audit.auditor import Audit
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup import sequences as followups
 
@@ -73,23 +74,23 @@ def command(
         click.echo(report.rule_list(RULES))
         return
     keep_schemas(Project.at(root))
-    asked = frozenset(only or (rule.id for rule in RULES)) - frozenset(ignore)
+    asked = tuple(rule for rule in RULES if (not only or rule.id in only) and rule.id not in ignore)
     found = audit(inquire_site(root), RULES, asked=asked)
     if fix:
         changes = mend(found.findings, root)
         # Programs read the findings; what was changed is for people.
         click.echo("".join(f"{line}\n" for line in changes) or "Nothing to mend.\n", nl=False, err=style != "text")
         found = audit(inquire_site(root), RULES, asked=asked) if changes else found
-    _show(found, style)
+    _show(found, style, asked)
     if found.count("error"):
         sys.exit(1)
 
 
-def _show(found: Audit, style: str) -> None:
+def _show(found: Audit, style: str, asked: Sequence[Rule]) -> None:
     if style == "text":
         # click leaves colours out where the output is no terminal.
         click.echo(report.text(found, colours="NO_COLOR" not in os.environ))
-    elif written := report.STYLES[style](found, RULES):
+    elif written := report.STYLES[style](found, asked):
         click.echo(written)
 
 
