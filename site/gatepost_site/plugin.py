@@ -182,7 +182,7 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
 
 def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
     """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
-    options = options_schema(GatepostConfig) | {"additionalProperties": False}
+    options = options_schema(GatepostConfig) | {"type": ["object", "null"], "additionalProperties": False}
     options["properties"]["check"] = choice_schema(rules)
     plugin = {"type": "object", "properties": {"gatepost": options}}
     plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
