@@ -133,7 +133,7 @@ def site_config_of(config: MkDocsConfig, files: Files, project: Project, setting
         theme=config.theme.name or "",
         urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
         files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
-        nav=None if config.nav is None else frozenset(_sources_in(config.nav)),
+        nav=None if config.nav is None else dict(_entries_of(config.nav)),
         posts=tuple(_post_folders(config)),
         slugify=_slugify(config),
         options=gatepost.get("check") or {},
@@ -141,12 +141,15 @@ def site_config_of(config: MkDocsConfig, files: Files, project: Project, setting
     )
 
 
-def _sources_in(nav: Any) -> Iterator[str]:
-    """Yield the pages that a navigation names, at any depth."""
+def _entries_of(nav: Any, label: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (source, label) of the pages that a navigation names, at any depth."""
     if isinstance(nav, str):
-        yield nav
-    for item in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
-        yield from _sources_in(item)
+        yield nav, label
+    elif isinstance(nav, dict):
+        for name, item in nav.items():
+            yield from _entries_of(item, str(name))
+    for item in nav if isinstance(nav, list) else ():
+        yield from _entries_of(item)
 
 
 def _post_folders(config: MkDocsConfig) -> Iterator[str]:

@@ -36,14 +36,16 @@ class Draft:
     #: The magnet whose landing page it is, "" for any other page.
     magnet: str = ""
     is_post: bool = False
+    #: What the navigation calls it, "" when it names no words for it.
+    label: str = ""
 
     @cached_property
     def title(self) -> str:
-        """The page's title: of its front matter, else its first heading of the first level, else ""."""
+        """The page's title: of its front matter, the navigation, or its first heading of the first level; else ""."""
         given = self.meta.get("title")
         if isinstance(given, str):
             return given
-        return next((heading.text for heading in self.markup.headings if heading.level == 1), "")
+        return self.label or next((heading.text for heading in self.markup.headings if heading.level == 1), "")
 
     @property
     def description(self) -> str:
@@ -80,6 +82,7 @@ class Shelfmark:
     language: str
     magnet: str = ""
     is_post: bool = False
+    label: str = ""
 
 
 def read_draft(path: Path, mark: Shelfmark, root: Path, slugify: Callable[[str], str]) -> Draft | None:
@@ -94,5 +97,15 @@ def read_draft(path: Path, mark: Shelfmark, root: Path, slugify: Callable[[str],
     language = str(meta.get("lang") or mark.language)
     markup = Markup(body, first, slugify)
     return Draft(
-        file, mark.source, mark.url, language, meta, positions, text, markup, mark.magnet, is_post=mark.is_post
+        file=file,
+        source=mark.source,
+        url=mark.url,
+        language=language,
+        meta=meta,
+        positions=positions,
+        text=text,
+        markup=markup,
+        magnet=mark.magnet,
+        is_post=mark.is_post,
+        label=mark.label,
     )

@@ -118,7 +118,8 @@ def _pages(config: SiteConfig) -> Iterator[Draft | None]:
     for path in config.sources.pages:
         source = Path(path).relative_to(project.content).as_posix()
         is_post = source.startswith(config.posts) if config.posts else False
-        mark = Shelfmark(source, config.urls.get(source, ""), _language(source, config), is_post=is_post)
+        url, label = config.urls.get(source, ""), (config.nav or {}).get(source, "")
+        mark = Shelfmark(source, url, _language(source, config), is_post=is_post, label=label)
         yield read_draft(path, mark, project.root, config.slugify)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ _CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _RAW = re.compile(r"<(script|style|svg|math|pre)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 #: Lines after which four spaces belong to what they begin: lists, admonitions, tabs, notes, definitions, blocks.
-_HOLDER = re.compile(r"^ {0,3}(?:[-*+] |\d+[.)] |!!!|\?\?\?|===|\[\^[^\]]+\]:|: |/{3,})")
+_HOLDER = re.compile(r"(?:[-*+] |\d+[.)] |!!!|\?\?\?|===|\[\^[^\]]+\]:|: |/{3,})")
 _TEXT = r"\[((?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\])*)\]"
 _INLINE = re.compile(
     rf"(?<!\\)(!?){_TEXT}\(\s*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -28,10 +27,11 @@ _REFERENCE = re.compile(rf"(?<![\\\]])(!?){_TEXT} ?\[([^\]\n]*)\]")
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\n?[ \t]*(<[^>\n]*>|\S+)", re.MULTILINE)
 _ELEMENT = re.compile(r"<(a|img)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_ATX = re.compile(r"^[ \t]*(#{1,6})(?!#)[ \t]*(.*?)[ \t]*#*[ \t]*$")
+_ATX = re.compile(r"^(?:    |\t)*(#{1,6})(?!#)[ \t]*(.*?)[ \t]*#*[ \t]*$")
 _SETEXT = re.compile(r"^(=+|-+)[ \t]*$")
 _ATTR_LIST = re.compile(r"[ \t]*\{:?[ \t]*([^{}\n]*)\}[ \t]*$")
 _ID = re.compile(r"\{[^{}\n]*#([\w:.-]+)[^{}\n]*\}|\b(?:id|name)\s*[=:]\s*[\"']?([\w:.-]+)")
+_PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _NO_PROSE = re.compile(
     r"^(?:[ \t]*\|.*|[ \t]*#.*|[ \t]*(?:/{3,}|!!!|\?\?\?|===).*|.*\|.*\|.*|\[[^\]]+\]:.*)$", re.MULTILINE
@@ -153,7 +153,7 @@ class Markup:
             source = source[: attributes.start()]
             given = next((word[1:] for word in attributes[1].split() if word.startswith("#")), "")
         text = _bare(source)
-        anchor = given or _free(self._slugify(text), taken)
+        anchor = given or _free(self._slugify(_bare(_PICTURE.sub("", source))), taken)
         taken.add(anchor)
         return Heading(level, text, anchor, line, column)
 
@@ -201,26 +201,44 @@ def _attributes(text: str) -> Iterator[tuple[str, str, str, str, int]]:
 
 def without_code_blocks(body: str) -> str:
     """Return Markdown with spaces for fenced and indented code."""
-    kept, fence, inside, blank, code = [], "", False, True, False
+    kept, fence, layers = [], "", _Layers()
     for line in body.split("\n"):
         opened = _FENCE.match(line)
-        if fence:
-            closes = opened and opened[1].startswith(fence) and not opened[2].strip()
-            kept.append(" " * len(line))
-            fence = "" if closes else fence
-            continue
-        if opened and "`" not in opened[2]:
-            fence = opened[1]
-            kept.append(" " * len(line))
-            continue
-        indented = line.startswith(("    ", "\t"))
-        if line.strip() and not indented:
-            inside = bool(_HOLDER.match(line)) or (inside and not blank)
-        # Code goes on as long as lines are indented; it never interrupts a paragraph.
-        code = indented and not inside and (blank or code) if line.strip() else code
-        kept.append(" " * len(line) if code else line)
-        blank = not line.strip()
+        is_code = bool(fence)
+        if fence and opened and opened[1].startswith(fence) and not opened[2].strip():
+            fence = ""
+        elif not fence and opened and "`" not in opened[2]:
+            fence, is_code = opened[1], True
+        kept.append(" " * len(line) if is_code else layers.prose(line))
     return "\n".join(kept)
+
+
+class _Layers:
+    """How deep the lines of a text may be indented before they are code: lists and admonitions hold what is deeper."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._after_blank = True
+        self._in_code = False
+
+    def prose(self, line: str) -> str:
+        """Take the next line; return it with spaces for code, and for a mark that would make a heading elsewhere."""
+        bare = line.lstrip(" \t")
+        if not bare:
+            self._after_blank = True
+            return line
+        level = len(line[: len(line) - len(bare)].expandtabs(4)) // 4
+        if self._after_blank:
+            self._open = min(self._open, level)
+        # Code never interrupts a paragraph.
+        self._in_code = level > self._open and (self._after_blank or self._in_code)
+        self._after_blank = False
+        if self._in_code:
+            return " " * len(line)
+        if level <= self._open and _HOLDER.match(bare):
+            self._open = level + 1
+        # What is indented further goes on with the paragraph above.
+        return line.replace("#", " ") if level > self._open and bare[0] == "#" else line
 
 
 def _spaced(pattern: re.Pattern[str], text: str) -> str:
@@ -230,7 +248,7 @@ def _spaced(pattern: re.Pattern[str], text: str) -> str:
 def _is_title(lines: list[str], index: int) -> bool:
     """Whether a line is the only one of its paragraph so far, so that a rule below makes it a heading."""
     before = lines[index - 1].strip() if index else ""
-    return bool(lines[index].strip()) and not before and not _HOLDER.match(lines[index])
+    return bool(lines[index].strip()) and not before
 
 
 def _free(anchor: str, taken: set[str]) -> str:
@@ -244,10 +262,10 @@ def _free(anchor: str, taken: set[str]) -> str:
 
 def _bare(source: str) -> str:
     """Return the words of one line of Markdown."""
-    text = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", source)
+    text = _PICTURE.sub(r"\1", source)
     text = re.sub(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])", r"\1", text)
     text = re.sub(r"\[\^[^\]]*\]|</?[a-zA-Z][^>]*>", "", text)
-    text = re.sub(r"(`+)(.+?)\1|(?<!\\)\*+|(?<![\w\\])_+|_+(?!\w)", lambda found: found[2] or "", text)
+    text = re.sub(r"(`+)(.+?)\1|(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)", lambda found: found[2] or "", text)
     return html.unescape(re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", text)).strip()
 
 
@@ -263,9 +281,12 @@ def _plain_text(prose: str) -> str:
 
 
 def repeated(headings: tuple[Heading, ...]) -> Iterator[Heading]:
-    """Yield the headings whose words another one before them has."""
-    counts: Counter[str] = Counter()
+    """Yield the headings whose words another one before them has, in the same part of the page."""
+    seen: set[tuple[str, ...]] = set()
+    path: list[Heading] = []
     for heading in headings:
-        counts[heading.text.casefold()] += 1
-        if counts[heading.text.casefold()] > 1:
+        path = [*(above for above in path if above.level < heading.level), heading]
+        names = tuple(above.text.casefold() for above in path)
+        if names in seen:
             yield heading
+        seen.add(names)

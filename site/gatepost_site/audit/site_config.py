@@ -26,8 +26,8 @@ class SiteConfig:
     urls: Mapping[str, str]
     #: Every other file of the content folder, and the pages and files that plugins are known to make.
     files: frozenset[str]
-    #: Sources that the navigation names, None when it is made of all pages.
-    nav: frozenset[str] | None
+    #: Source of each page that the navigation names -> its label there, "" for none; None when it is made of all pages.
+    nav: Mapping[str, str] | None
     #: Folders of posts, which the blog lists, such as "blog/posts/".
     posts: tuple[str, ...]
     #: Words of a heading -> its anchor, as the site's Markdown makes it.

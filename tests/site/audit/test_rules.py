@@ -156,7 +156,7 @@ CASES: dict[str, tuple[Files, list[str]]] = {
     ),
     "heading-duplicate": (
         {"content/a.md": page("# One\n\n## Two\n\n## *Two*\n")},
-        ["content/a.md:10:1: heading stands twice on the page, found 'Two'; write words of its own"],
+        ["content/a.md:10:1: heading stands twice in one part of the page, found 'Two'; write words of its own"],
     ),
     "dead-link": (
         {"content/a.md": page("A [link](b/machine.md) and [one](b/machines.html).\n"), "content/b/machines.md": ""},

@@ -70,7 +70,7 @@ def empty_heading(inquiry: Inquiry) -> Iterator[Finding]:
 
 @rule(
     "heading-duplicate",
-    "Headings of a page differ",
+    "Headings of one part of a page differ",
     "The second one's address is numbered, and changes with the order of the page.",
     "information",
 )
@@ -80,4 +80,6 @@ def duplicate_heading(inquiry: Inquiry) -> Iterator[Finding]:
         for heading in repeated(draft.markup.headings):
             if heading.text:
                 where = (draft.file, heading.line, heading.column)
-                yield Finding(*where, "heading stands twice on the page", f"'{heading.text}'", "words of its own")
+                yield Finding(
+                    *where, "heading stands twice in one part of the page", f"'{heading.text}'", "words of its own"
+                )

@@ -32,7 +32,9 @@ def orphan_page(inquiry: Inquiry) -> Iterator[Finding]:
         return
     linked = {target.page for draft, _, target in inquiry.links if target.page != draft.source}
     for draft in inquiry.pages:
-        is_reached = draft.source in nav | linked or draft.is_post or draft.magnet or draft.url in {"", "404/"}
+        is_reached = (
+            draft.source in nav or draft.source in linked or draft.is_post or draft.magnet or draft.url in {"", "404/"}
+        )
         if not is_reached:
             yield Finding(draft.file, 1, 1, "nothing leads to this page", write="a link to it, or its place in 'nav:'")
 
@@ -65,8 +67,8 @@ def missing_offer(inquiry: Inquiry) -> Iterator[Finding]:
 def unreachable_magnet(inquiry: Inquiry) -> Iterator[Finding]:
     """Find magnets that no page offers and no page links to."""
     offered = {name for draft in inquiry.drafts for name in _offered(draft) if name != draft.magnet}
-    nav = (inquiry.config.nav if inquiry.config else None) or frozenset()
-    linked = {target.page for draft, _, target in inquiry.links if target.page != draft.source} | nav
+    nav = (inquiry.config.nav if inquiry.config else None) or {}
+    linked = {target.page for draft, _, target in inquiry.links if target.page != draft.source} | set(nav)
     for draft in inquiry.drafts:
         if draft.magnet and draft.magnet not in offered and draft.source not in linked:
             write = f"'/// offer | {draft.magnet}' in a page, or a link to its landing page"
