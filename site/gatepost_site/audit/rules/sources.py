@@ -18,15 +18,45 @@ if TYPE_CHECKING:
     from gatepost_site.audit.draft import Draft
     from gatepost_site.audit.inquiry import Inquiry
 
+_QUOTED = re.compile(r"'([\w-]+)'")
+_TEXT_LINE = re.compile(r"'(\w+): \".*\"'")
+
 config = refused(
     "config",
     "mkdocs.yml can be read, and names folders that are safe to publish",
     "A build empties its output folder and publishes everything in the folder of pages.",
 )
-front_matter = refused(
+
+
+def _front_matter(inquiry: Inquiry) -> Iterator[Finding]:
+    known = {draft.file: draft for draft in inquiry.drafts}
+    for finding in inquiry.refused:
+        if finding.rule == "front-matter":
+            yield _quotable(finding, known.get(finding.file))
+
+
+def _quotable(finding: Finding, draft: Draft | None) -> Finding:
+    """Add how to put a value into quotes, where it stands in the line of its key and is all that stands there."""
+    line = draft.text.split("\n")[finding.line - 1].rstrip() if draft else ""
+    quoted = _TEXT_LINE.fullmatch(finding.write)
+    if not quoted or line != f"{quoted[1]}: {finding.found}":
+        return finding
+    return replace(finding, edit=Edit(finding.line, 1, line, f'{quoted[1]}: "{finding.found}"'))
+
+
+def _landing_headings(inquiry: Inquiry) -> Iterator[Finding]:
+    for finding in inquiry.refused:
+        if finding.rule == "landing-heading":
+            yield replace(finding, edit=Edit(finding.line, 1, "# ", "## "))
+
+
+front_matter = Rule(
     "front-matter",
     "Front matter is YAML that MkDocs reads, with text for title and description",
     "MkDocs publishes front matter that it cannot read as text, and a page then loses its title, template and robots.",
+    "error",
+    _front_matter,
+    is_firm=True,
 )
 gated_page = refused(
     "gated-page",
@@ -44,14 +74,15 @@ magnet = refused(
     "A visitor who confirmed would get nothing.",
 )
 offer = refused("offer", "Offers inside pages name a magnet that exists", "A button that leads nowhere costs the lead.")
-landing_heading = refused(
+landing_heading = Rule(
     "landing-heading",
     "Landing copy has no heading of the first level",
     "The page has one already, the magnet's title, and two leave search engines and screen readers guessing.",
+    "error",
+    _landing_headings,
+    is_firm=True,
 )
 ebook = refused("ebook", "An ebook's chapters can be set", "A book that cannot be made cannot be sent.")
-
-_QUOTED = re.compile(r"'([\w-]+)'")
 
 
 def _misspelt(inquiry: Inquiry) -> Iterator[Finding]:
