@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site import ebook
+from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import shown
 from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.magnets import load_magnets
@@ -82,10 +83,12 @@ def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
 
 
 def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
-    """Judge an ebook by making it, which costs nothing when it has not changed."""
+    """Judge an ebook or a checklist by making it, which costs nothing when it has not changed."""
     try:
         if magnet.is_ebook:
             ebook.build_ebook(magnet, project)
+        if magnet.is_typeset:
+            build_checklist(magnet, project)
     except ContentError as error:
         return error.findings
     except OSError as error:

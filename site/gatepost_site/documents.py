@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -322,5 +323,7 @@ def _syntax_finding(error: MarkedYAMLError, file: str, first_line: int) -> Findi
 
 
 def _brief(value: object) -> str:
+    # A day or a time is shown as it was written, more or less, and not as Python's object.
+    value = str(value) if isinstance(value, date) else value
     text = str(value).splitlines()[0] if isinstance(value, Exception) else repr(plain(value))
     return text if len(text) <= 60 else text[:57] + "..."

@@ -18,12 +18,17 @@ from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
 from gatepost_site.audit.site_config import SiteConfig
+from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
 from gatepost_site.offer_check import unknown_magnet
+from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
+from gatepost_site.seo.colours import colour_of
+from gatepost_site.seo.own_pictures import own_pictures
+from gatepost_site.seo.titles import first_heading
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
+    from gatepost_site.seo.appearance import Appearance
     from gatepost_site.site_pages import Kind
 
 #: Comments above an option, and its name.
@@ -178,6 +184,7 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        built_at=build_time(),
     )
 
 
@@ -235,9 +242,29 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
         url=publication.settings.site_url,
         description=config.site_description or "",
         language=_language(config),
+        **appearance_of(config, files),
     )
-    pages = (_site_page(file.page, publication) for file in files.documentation_pages() if file.page)
-    return Site(facts, {page.source: page for page in pages})
+    rendered = (file.page for file in files.documentation_pages() if file.page)
+    pages = {page.source: page for page in (_site_page(page, publication) for page in rendered)}
+    pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
+
+
+def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:
+    """Return how a site shows itself elsewhere, as its theme does on its pages."""
+    logo = files.get_file_from_path(str(config.theme.get("logo") or ""))
+    sheets = [Path(config.docs_dir) / str(sheet) for sheet in config.extra_css]
+    primary = primary_of(config.theme.get("palette"), default="indigo" if config.theme.name == "material" else "")
+    return {
+        "logo": logo.url if logo else "",
+        "profiles": profiles_of(config.extra.get("social")),
+        "colour": colour_of(primary, own_colour(sheets)),
+    }
+
+
+def _file_at(path: str, files: Files) -> Path | None:
+    file = files.get_file_from_path(path)
+    return Path(file.abs_src_path) if file and file.abs_src_path else None
 
 
 def _language(config: MkDocsConfig) -> str:
@@ -254,7 +281,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         path=page.file.dest_uri,
         kind=_kind(page, publication, published),
         # With a `nav`, MkDocs takes its label for the title; people read, and search for, the page's own.
-        title=str(page.meta.get("title") or page.title or ""),
+        title=str(page.meta.get("title") or first_heading(page.content or "") or page.title or ""),
         description=str(page.meta.get("description") or ""),
         meta=dict(page.meta),
         markdown=page.markdown or "",
@@ -262,7 +289,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         magnet=publication.magnet_of(source),
         published=published,
         updated=_modified(page),
-        authors=_words(page.meta.get("authors") or page.meta.get("author")),
+        authors=_authors(page),
         tags=_words(page.meta.get("tags")),
     )
 
@@ -288,6 +315,12 @@ def _published(page: Page) -> date | None:
 def _modified(page: Page) -> int:
     source = page.file.abs_src_path
     return int(Path(source).stat().st_mtime) if source and Path(source).is_file() else 0
+
+
+def _authors(page: Page) -> tuple[str, ...]:
+    """Return names. Material's blog looks up those of posts by their short ones."""
+    names = tuple(str(author.name) for author in getattr(page, "authors", None) or () if hasattr(author, "name"))
+    return names or _words(page.meta.get("authors") or page.meta.get("author"))
 
 
 def _words(value: Any) -> tuple[str, ...]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.seo.drawing import draw_cards
+from gatepost_site.seo.head import complete_head
+from gatepost_site.seo.page_list import write_page_list
+from gatepost_site.seo.sharing import add_share_links
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -17,8 +22,14 @@ if TYPE_CHECKING:
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.
-PAGE_STEPS: Sequence[PageStep] = ()
-SITE_STEPS: Sequence[SiteStep] = ()
+PAGE_STEPS: Sequence[PageStep] = (
+    complete_head,
+    add_share_links,
+)
+SITE_STEPS: Sequence[SiteStep] = (
+    draw_cards,
+    write_page_list,
+)
 
 
 def finish_page(html: str, page: SitePage, site: Site) -> str:

@@ -13,6 +13,7 @@ from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.blocks.block import Block, type_string_in  # type: ignore[import-untyped]
 
 from gatepost_site.forms import form_data
+from gatepost_site.kind_words import button_of
 from gatepost_site.offer_check import SHOWS
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class OfferBlock(Block):  # type: ignore[misc]
             paragraph = ET.SubElement(text, "p")
             paragraph.text = AtomicString(self.magnet.meta.description)
         action = ET.SubElement(block, "div", {"class": f"{CLASS}__action"})
-        shown = self._form(self.magnet) if self.options["show"] == "form" else self._button(self.magnet)
+        with_form = self.options["show"] == "form" and not self.magnet.is_closed(self.shelf.forms.built_at)
+        shown = self._form(self.magnet) if with_form else self._button(self.magnet)
         action.text = self.md.htmlStash.store(shown)
 
     def _form(self, magnet: Magnet) -> str:
@@ -115,7 +117,8 @@ class OfferBlock(Block):  # type: ignore[misc]
 
     def _button(self, magnet: Magnet) -> str:
         target = html.escape(_LINK + self.shelf.landing[magnet.slug])
-        return f'<a class="{CLASS}__button" href="{target}">{html.escape(magnet.meta.button)}</a>'
+        words = html.escape(button_of(magnet, self.shelf.forms.built_at))
+        return f'<a class="{CLASS}__button" href="{target}">{words}</a>'
 
 
 def place_offers(text: str, *, link: Callable[[str], str], page: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -71,6 +72,10 @@ class GatepostConfig(Config):
     privacy = opt.Type(str, default="")
     # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
     check = opt.Type(dict, default={})
+    # Whether every page gets a picture that networks show with a link to it.
+    cards = opt.Type(bool, default=True)
+    # Whether posts and articles end in links that share them.
+    share = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -126,7 +131,11 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        self.site = site_of(config, files, self.publication)
+        site = site_of(config, files, self.publication)
+        facts = replace(
+            site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
+        )
+        self.site = replace(site, facts=facts)
         return env
 
     def on_template_context(

@@ -10,7 +10,9 @@ import jinja2
 
 from gatepost_site import ebook
 from gatepost_site.audit import sha256_of
+from gatepost_site.calendar_file import build_calendar
 from gatepost_site.landing import GeneratedPage, landing_page, landing_url, thanks_page, thanks_url
+from gatepost_site.magnets import media_type_of
 from gatepost_site.offers import OfferShelf, mark_link
 from gatepost_site.pictures import Picture, png_size
 from gatepost_site.project import Asset, Manifest
@@ -59,6 +61,8 @@ def publish(
             picture = ebook.cover_png(magnet, project)
             covers[slug] = Picture(f"{settings.path}/{slug}/cover.png", *png_size(picture))
             files[covers[slug].path] = picture
+        if magnet.kind == "webinar":
+            build_calendar(magnet, project, site_name=settings.site_name)
         pages.append(landing_page(magnet, settings, cover=covers.get(slug)))
         pages.append(thanks_page(magnet, settings))
     landing = {slug: landing_url(slug, settings) for slug in magnets}
@@ -74,16 +78,24 @@ def manifest_of(publication: Publication, project: Project) -> Manifest:
         site_url=settings.site_url,
         landing={slug: landing_url(slug, settings) for slug in publication.magnets},
         thanks={slug: thanks_url(slug, settings) for slug in publication.magnets},
-        assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items()},
+        assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items() if magnet.has_file},
+        recordings={
+            slug: _file(path, path.name, project)
+            for slug, magnet in publication.magnets.items()
+            if (path := magnet.recording_path())
+        },
     )
 
 
 def _asset(magnet: Magnet, project: Project) -> Asset:
-    file = magnet.asset_path(project)
+    return _file(magnet.asset_path(project), magnet.filename, project)
+
+
+def _file(file: Path, filename: str, project: Project) -> Asset:
     return Asset(
         path=file.relative_to(project.root).as_posix(),
-        filename=magnet.filename,
-        media_type=magnet.media_type,
+        filename=filename,
+        media_type=media_type_of(filename),
         sha256=sha256_of(file),
         size=file.stat().st_size,
     )
