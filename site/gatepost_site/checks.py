@@ -11,6 +11,7 @@ from gatepost_site import ebook
 from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import shown
 from gatepost_site.findings import ContentError, Finding, ruled
+from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
@@ -38,6 +39,8 @@ class Sources:
     snippets: Mapping[str, Any] | None
     #: Reads a page's front matter as the site's engine does.
     published: FrontMatter
+    #: Names of the blocks that the site's Markdown knows, such as "details".
+    blocks: frozenset[str] = frozenset()
 
 
 def check_sources(sources: Sources) -> dict[str, Magnet]:
@@ -55,10 +58,12 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
         magnets, findings = {}, [*findings, *ruled("magnet", error.findings)]
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = [path.parent.name for path in copies]
+    findings += ruled("block", misplaced_blocks(sources.pages, root=root))
     findings += ruled("offer", check_offers([*sources.pages, *copies], slugs, root=root))
     for magnet in magnets.values():
         findings += ruled("landing-heading", _heading_findings(magnet))
         findings += ruled("ebook", _book_findings(magnet, project))
+        findings += ruled("block", block_findings(magnet, project, sources.blocks))
     if findings:
         raise ContentError(findings)
     return magnets

@@ -79,6 +79,11 @@ def read_yaml(path: Path, model: type[M], *, root: Path) -> M:
     return _checked(read_text(path, file), model, file, first_line=1)
 
 
+def parse_yaml(text: str, model: type[M], file: str, *, first_line: int) -> M:
+    """Read YAML that stands in another file from `first_line` on. Raises ContentError with every mistake at once."""
+    return _checked(text, model, file, first_line=first_line)
+
+
 def read_front_matter(path: Path, *, root: Path) -> tuple[Mapping[str, Any], dict[str, tuple[int, int]]]:
     """Read any page's front matter: its values, and the (line, column) of each key.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from markdown.extensions import toc
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File, InclusionLevel
@@ -17,13 +17,14 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
-from gatepost_site.audit.site_config import SiteConfig
+from gatepost_site.audit.site_config import SiteConfig, nav_entries, post_folders, slugify_of
 from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
+from gatepost_site.images import picture_site
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
@@ -33,7 +34,6 @@ from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from mkdocs.config.base import Config
@@ -125,7 +125,21 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
     on = SNIPPETS in config.markdown_extensions
     pages = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
     snippets = config.mdx_configs.get(SNIPPETS, {}) if on else None
-    return Sources(project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1])
+    return Sources(
+        project,
+        Path(config.config_file_path),
+        pages,
+        snippets,
+        lambda text: get_data(text)[1],
+        _block_names(config),
+    )
+
+
+def _block_names(config: MkDocsConfig) -> frozenset[str]:
+    """Return the names of all blocks that the site's Markdown extensions bring."""
+    markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+    processors = (getattr(processor, "blocks", None) for processor in markdown.parser.blockprocessors)
+    return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
 
 
 def site_config_of(config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings) -> SiteConfig:
@@ -139,39 +153,12 @@ def site_config_of(config: MkDocsConfig, files: Files, project: Project, setting
         theme=config.theme.name or "",
         urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
         files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
-        nav=None if config.nav is None else dict(_entries_of(config.nav)),
-        posts=tuple(_post_folders(config)),
-        slugify=_slugify(config),
+        nav=None if config.nav is None else dict(nav_entries(config.nav)),
+        posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
+        slugify=slugify_of(config.mdx_configs.get("toc", {})),
         options=gatepost.get("check") or {},
         themes=config.theme.dirs,
     )
-
-
-def _entries_of(nav: Any, label: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (source, label) of the pages that a navigation names, at any depth."""
-    if isinstance(nav, str):
-        yield nav, label
-    elif isinstance(nav, dict):
-        for name, item in nav.items():
-            yield from _entries_of(item, str(name))
-    for item in nav if isinstance(nav, list) else ():
-        yield from _entries_of(item)
-
-
-def _post_folders(config: MkDocsConfig) -> Iterator[str]:
-    """Yield the folders whose pages Material's blog lists."""
-    for plugin in config.plugins.values():
-        # This package does not import a theme.
-        options: Mapping[str, Any] = getattr(plugin, "config", {})
-        if "post_dir" in options and "blog_dir" in options:
-            yield options["post_dir"].format(blog=options["blog_dir"]).strip("/").removeprefix("./") + "/"
-
-
-def _slugify(config: MkDocsConfig) -> Callable[[str], str]:
-    """Return how the site's Markdown makes anchors of headings."""
-    options = config.mdx_configs.get("toc", {})
-    slugify, separator = options.get("slugify") or toc.slugify, options.get("separator", "-")
-    return lambda words: slugify(words, separator)
 
 
 def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
@@ -215,6 +202,7 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
     """Return findings for offers that only rendering brought to light, as in a list or from a macro."""
     names, publication.shelf.unknown = publication.shelf.unknown, []
+    astray, publication.shelf.astray = publication.shelf.astray, []
     source = page.file.abs_src_path
     file = shown(Path(source), project.root) if source else page.file.src_uri
     lines = page.file.content_string.splitlines()
@@ -222,7 +210,11 @@ def unknown_offers(publication: Publication, page: Page, project: Project) -> li
         name: next((n for n, line in enumerate(lines, 1) if f"| {name}" in line and "/// " in line), 1)
         for name in names
     }
-    return [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+    findings = [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+    write = "it at the start of a line of magnet.md, not inside a list or a note"
+    return findings + [
+        Finding(file, 1, 1, "block of a landing page cannot stand there", f"'{name}'", write) for name in astray
+    ]
 
 
 def placed(html: str, page: Page, config: MkDocsConfig) -> str:
@@ -265,6 +257,16 @@ def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:
 def _file_at(path: str, files: Files) -> Path | None:
     file = files.get_file_from_path(path)
     return Path(file.abs_src_path) if file and file.abs_src_path else None
+
+
+def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
+    """Return the site with its pictures, whose smaller files are added to what will be published."""
+    sources = {file.src_uri: Path(file.abs_src_path) for file in files.media_files() if file.abs_src_path}
+    covers = [cover.path for cover in publication.shelf.covers.values()]
+    done = picture_site(site, sources, project, covers=covers)
+    for target, file in done.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(file)))
+    return done.site
 
 
 def _language(config: MkDocsConfig) -> str:

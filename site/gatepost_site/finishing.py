@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.images import place_images
 from gatepost_site.seo.drawing import draw_cards
 from gatepost_site.seo.head import complete_head
 from gatepost_site.seo.page_list import write_page_list
 from gatepost_site.seo.sharing import add_share_links
+from gatepost_site.theme_repairs import mend_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 #: In the order in which they run.
 PAGE_STEPS: Sequence[PageStep] = (
+    mend_theme,
+    place_images,
     complete_head,
     add_share_links,
 )

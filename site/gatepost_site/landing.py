@@ -20,6 +20,7 @@ from gatepost_site.kind_words import (
     said_time,
     words_of,
 )
+from gatepost_site.landing_blocks import bind_blocks, blocks_in, is_landing_block
 
 if TYPE_CHECKING:
     from gatepost_site.forms import SiteSettings
@@ -86,6 +87,7 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "form": form_data(magnet, settings, anchor="get", page=""),
         "privacy": settings.privacy,
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
+        "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
         "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
@@ -95,7 +97,9 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "image": meta.seo.image,
         "gatepost": data,
     }
-    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(magnet.body), front)
+    return GeneratedPage(
+        f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(bind_blocks(magnet.body, magnet.slug)), front
+    )
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:

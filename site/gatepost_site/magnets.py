@@ -84,6 +84,8 @@ class MagnetMeta(Checked):
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
+    #: Pages of an ebook, from its contents on, that its landing page may show as pictures.
+    preview: int = Field(3, ge=0, le=12, examples=["3"])
     #: When and where a webinar is; nothing else has this key.
     webinar: WebinarMeta | None = Field(None, examples=["{start: 2027-03-04 16:00, zone: Europe/Berlin, ...}"])
     #: Left out, it fits the kind.

@@ -17,12 +17,13 @@ from gatepost_site.kind_words import button_of
 from gatepost_site.offer_check import SHOWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import jinja2
     from markdown import Markdown
     from pymdownx.blocks import BlocksProcessor
 
+    from gatepost_site.ebook import ChapterTitle
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.pictures import Picture
@@ -48,6 +49,12 @@ class OfferShelf:
     templates: jinja2.Environment
     #: Names that a rendered page offered and that no magnet has: what the check of the source could not see.
     unknown: list[str] = field(default_factory=list)
+    #: Slug -> chapters of the ebook.
+    contents: Mapping[str, Sequence[ChapterTitle]] = field(default_factory=dict)
+    #: Slug -> page number -> picture of a page of the ebook, where its landing copy shows some.
+    previews: Mapping[str, Mapping[int, Picture]] = field(default_factory=dict)
+    #: Blocks of landing copy that a rendered page had where none may be: what the check of the source could not see.
+    astray: list[str] = field(default_factory=list)
 
     def form(self, magnet: Magnet, anchor: str) -> str:
         """Return a magnet's form as HTML, with marks for what depends on the page."""
@@ -88,7 +95,13 @@ class OfferBlock(Block):  # type: ignore[misc]
         aside.set("aria-labelledby", f"{self.anchor}-title")
         if picture := self.shelf.covers.get(self.magnet.slug):
             size = {"width": str(picture.width), "height": str(picture.height)}
-            attributes = {"class": f"{CLASS}__cover", "src": _LINK + picture.path, "alt": "", "loading": "lazy"}
+            attributes = {
+                "class": f"{CLASS}__cover",
+                "src": _LINK + picture.path,
+                "alt": "",
+                "loading": "lazy",
+                "data-sizes": "7rem",
+            }
             ET.SubElement(aside, "img", attributes | size)
         title = ET.SubElement(aside, "p", {"class": f"{CLASS}__title", "id": f"{self.anchor}-title"})
         title.text = AtomicString(self.magnet.meta.title)

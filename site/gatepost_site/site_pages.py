@@ -85,6 +85,17 @@ class SitePage:
 
 
 @dataclass(frozen=True)
+class SiteImage:
+    """A picture of the site."""
+
+    #: In pixels; both 0 for a drawing that says nothing of its size.
+    width: int
+    height: int
+    #: "avif" or "webp", the better first -> (file in the picture's folder, width in pixels), the narrowest first.
+    formats: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Site:
     """All pages of a site, by source."""
 
@@ -94,6 +105,8 @@ class Site:
     magnets: Mapping[str, Magnet] = field(default_factory=dict)
     #: Path below the site's address of a picture that front matter names -> (width, height) in pixels.
     pictures: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    #: By path below the site, such as "assets/thread.png": what pages show, and what can be said of it.
+    images: Mapping[str, SiteImage] = field(default_factory=dict)
 
     def above(self, page: SitePage) -> tuple[SitePage, ...]:
         """Return the pages on the way down to a page in its language, the home page first, without the page itself."""

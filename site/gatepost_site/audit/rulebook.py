@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     sources.snippet,
     sources.magnet,
     sources.offer,
+    sources.block,
     sources.landing_heading,
     sources.ebook,
     published.leak,

@@ -72,6 +72,15 @@ CASES: dict[str, tuple[Files, list[str]]] = {
         {**MAGNETS, "content/a.md": page("/// offer | checklst\n///\n")},
         ["content/a.md:6:1: offer of an unknown magnet, found 'checklst'; write 'checklist'"],
     ),
+    "block": (
+        {"content/a.md": page("/// benefits\n///\n")},
+        [
+            (
+                "content/a.md:6:1: block of a landing page on another page, found 'benefits'; "
+                "write it in a magnet.md; on a page, '/// offer | ' and the magnet's name"
+            )
+        ],
+    ),
     "landing-heading": (
         {**MAGNETS, "magnets/checklist/magnet.md": MAGNET + "\n# Why\n"},
         [

@@ -74,6 +74,11 @@ magnet = refused(
     "A visitor who confirmed would get nothing.",
 )
 offer = refused("offer", "Offers inside pages name a magnet that exists", "A button that leads nowhere costs the lead.")
+block = refused(
+    "block",
+    "Blocks of landing copy stand where they work, with what they need",
+    "A block that nobody understands is shown as the text that it was written as.",
+)
 landing_heading = Rule(
     "landing-heading",
     "Landing copy has no heading of the first level",
