@@ -38,6 +38,8 @@ class Draft:
     is_post: bool = False
     #: What the navigation calls it, "" when it names no words for it.
     label: str = ""
+    #: Source of the page that it translates, "" when it is no translation.
+    original: str = ""
 
     @cached_property
     def title(self) -> str:
@@ -83,6 +85,7 @@ class Shelfmark:
     magnet: str = ""
     is_post: bool = False
     label: str = ""
+    original: str = ""
 
 
 def read_draft(path: Path, mark: Shelfmark, root: Path, slugify: Callable[[str], str]) -> Draft | None:
@@ -108,4 +111,5 @@ def read_draft(path: Path, mark: Shelfmark, root: Path, slugify: Callable[[str],
         magnet=mark.magnet,
         is_post=mark.is_post,
         label=mark.label,
+        original=mark.original,
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gatepost_site.publication import Publication
 
 #: The language in a page's name, as in "about.de.md".
-_LANGUAGE = re.compile(r"\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.md$")
+_TRANSLATION = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\.md")
 
 
 @dataclass(frozen=True)
@@ -117,22 +117,36 @@ def _pages(config: SiteConfig) -> Iterator[Draft | None]:
     project = config.sources.project
     for path in config.sources.pages:
         source = Path(path).relative_to(project.content).as_posix()
-        is_post = source.startswith(config.posts) if config.posts else False
-        url, label = config.urls.get(source, ""), (config.nav or {}).get(source, "")
-        mark = Shelfmark(source, url, _language(source, config), is_post=is_post, label=label)
-        yield read_draft(path, mark, project.root, config.slugify)
-
-
-def _copies(config: SiteConfig) -> Iterator[Draft | None]:
-    project = config.sources.project
-    for path in sorted(project.magnets.glob("*/magnet.md")):
-        slug = path.parent.name
+        original, language = _translation(source)
+        is_translation = original in config.urls
         mark = Shelfmark(
-            f"{config.settings.path}/{slug}/index.md", landing_url(slug, config.settings), config.language, magnet=slug
+            source,
+            config.urls.get(source, ""),
+            language if is_translation else config.language,
+            is_post=bool(config.posts) and source.startswith(config.posts),
+            label=(config.nav or {}).get(source, ""),
+            original=original if is_translation else "",
         )
         yield read_draft(path, mark, project.root, config.slugify)
 
 
-def _language(source: str, config: SiteConfig) -> str:
-    found = _LANGUAGE.search(source)
-    return found[1] if found else config.language
+def _copies(config: SiteConfig) -> Iterator[Draft | None]:
+    """Yield the copy of each magnet, and then its translations, such as magnet.de.md."""
+    project = config.sources.project
+    for copy in sorted(project.magnets.glob("*/magnet.md")):
+        slug = copy.parent.name
+        source, url = f"{config.settings.path}/{slug}/index.md", landing_url(slug, config.settings)
+        yield read_draft(copy, Shelfmark(source, url, config.language, magnet=slug), project.root, config.slugify)
+        for path in sorted(copy.parent.glob("magnet.*.md")):
+            language = _translation(path.name)[1]
+            mark = Shelfmark(
+                source.replace("index.md", f"index.{language}.md"), f"{language}/{url}", language or config.language,
+                magnet=slug, original=source,
+            )  # fmt: skip
+            yield read_draft(path, mark, project.root, config.slugify)
+
+
+def _translation(source: str) -> tuple[str, str]:
+    """Return (original, language) of a page's name: ("about.md", "de") for "about.de.md", ("", "") for "about.md"."""
+    found = _TRANSLATION.fullmatch(source)
+    return (f"{found[1]}.md", found[2]) if found else ("", "")

@@ -314,3 +314,13 @@ def test_a_rule_finds_what_it_is_for(ask: Ask, rule: str, case: tuple[Files, lis
 
 def test_every_rule_has_its_case() -> None:
     assert set(CASES) | ELSEWHERE == {rule.id for rule in RULES}
+
+
+def test_translations_are_pages_of_their_own_language_that_are_reached_with_their_original(ask: Ask) -> None:
+    files = {"mkdocs.yml": NAV, "content/listed.md": page("# One\n"), "content/listed.de.md": page("# Eins\n")}
+    assert ask({"content/index.md": HOME, **files}, "orphan-page", "title-duplicate") == []
+
+
+def test_a_translated_consent_is_read_in_its_language(ask: Ask) -> None:
+    copy = MAGNET.replace("file:", "consent: Ja, schreibt mir. Jederzeit abbestellbar.\nfile:")
+    assert ask({**MAGNETS, "magnets/checklist/magnet.de.md": copy}, "form-consent", "title-duplicate") == []

@@ -26,16 +26,15 @@ _ARTICLE = 400
     "warning",
 )
 def orphan_page(inquiry: Inquiry) -> Iterator[Finding]:
-    """Find pages that are neither in the navigation nor linked from another page."""
+    """Find pages that are neither in the navigation nor linked; translations are reached together."""
     nav = inquiry.config.nav if inquiry.config else None
     if nav is None:
         return
     linked = {target.page for draft, _, target in inquiry.links if target.page != draft.source}
     for draft in inquiry.pages:
-        is_reached = (
-            draft.source in nav or draft.source in linked or draft.is_post or draft.magnet or draft.url in {"", "404/"}
-        )
-        if not is_reached:
+        sources = {draft.source, draft.original} - {""}
+        is_own = draft.is_post or draft.magnet or draft.url in {"", "404/"} or draft.original == "index.md"
+        if not (is_own or sources & linked or sources & set(nav)):
             yield Finding(draft.file, 1, 1, "nothing leads to this page", write="a link to it, or its place in 'nav:'")
 
 
@@ -70,7 +69,7 @@ def unreachable_magnet(inquiry: Inquiry) -> Iterator[Finding]:
     nav = (inquiry.config.nav if inquiry.config else None) or {}
     linked = {target.page for draft, _, target in inquiry.links if target.page != draft.source} | set(nav)
     for draft in inquiry.drafts:
-        if draft.magnet and draft.magnet not in offered and draft.source not in linked:
+        if draft.magnet and not draft.original and draft.magnet not in offered and draft.source not in linked:
             write = f"'/// offer | {draft.magnet}' in a page, or a link to its landing page"
             yield Finding(draft.file, 1, 1, "nothing leads to this magnet", write=write)
 
