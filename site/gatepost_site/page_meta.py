@@ -38,6 +38,14 @@ class PageDates(OpenKeys):
     updated: Day | None = key("When the post was last changed.", "2026-11-22")
 
 
+class PageSeo(OpenKeys):
+    """What search engines and networks are told of a page."""
+
+    title: str | None = key("Title in search results.", "A shorter title")
+    description: str | None = key("Description in search results.", "One sentence of 50 to 160 characters.")
+    image: str | None = key("Picture that networks show.", "assets/card.png")
+
+
 class PageMeta(OpenKeys):
     """Front matter of a page. One line a key; a new key belongs here and nowhere else."""
 
@@ -58,14 +66,19 @@ class PageMeta(OpenKeys):
     )
     icon: str | None = key("Icon beside the page's name in the navigation.", "material/email")
     image: str | None = key("Picture that networks show with a link to the page.", "assets/card.png")
+    image_alt: str | None = key("What is on that picture, for those who do not see it.", "Five envelopes on a line")
     lang: str | None = key("Language of the page where it is not the site's, as in HTML.", "de")
     links: list[Any] | None = key("Related links beside a post.", "[seo.md]")
+    nav_title: str | None = key("What the navigation calls a translated page.", "Kurz")
     pin: bool | None = key("true keeps a post on top of the blog.", "true")
     readtime: int | None = key("Minutes that reading a post takes.", "4")
     redirect_from: Texts | None = key("Old paths that lead here now.", "[old/page/]")
     related: list[str] | bool | None = key("Pages named below this one; false names none.", "[seo.md]")
     robots: str | None = key("What search engines may do with the page.", "noindex")
     search: PageSearch | None = key("What the site's own search does with the page.", "{exclude: true}")
+    seo: PageSeo | None = key(
+        "What search engines and networks are told where it differs from the page's own.", "{title: A shorter title}"
+    )
     share: bool | None = key("Whether the page shows links for sharing it.", "false")
     slug: str | None = key("Last part of a post's address.", "my-post")
     social: Any | None = key("What networks are told about the page.", "{image: assets/card.png}")

@@ -71,7 +71,7 @@ class Draft:
 
     def _seo(self, key: str) -> str:
         seo = self.meta.get("seo")
-        value = seo.get(key) if self.magnet and isinstance(seo, dict) else ""
+        value = seo.get(key) if isinstance(seo, dict) else ""
         return value if isinstance(value, str) else ""
 
 
