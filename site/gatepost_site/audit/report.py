@@ -69,7 +69,7 @@ def sarif(audit: Audit, rules: Sequence[Rule]) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"PROJECT": {"description": {"text": "The folder of mkdocs.yml."}}},
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder of mkdocs.yml."}}},
         "results": [_result(finding, index) for finding in audit.findings],
     }
     return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
@@ -131,7 +131,7 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
-    where = {"uri": quote(finding.file), "uriBaseId": "PROJECT"}
+    where = {"uri": quote(finding.file), "uriBaseId": "%SRCROOT%"}
     region = {"startLine": finding.line, "startColumn": finding.column}
     result: dict[str, Any] = {
         "ruleId": finding.rule,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -57,7 +57,7 @@ class Targets:
     def resolve(self, draft: Draft, link: str) -> Target:
         """Return where a link of a page leads."""
         if self._site_url and link.startswith(self._site_url):
-            return self._by_address("/" + link.removeprefix(self._site_url), draft)
+            return self._by_address(link, draft)
         if not link or _ELSEWHERE.match(link) or "{{" in link:
             return Target()
         parts = urlsplit(link)
@@ -65,39 +65,49 @@ class Targets:
             return Target(draft.source, unquote(parts.fragment), kind="page")
         if parts.path.startswith("/"):
             return self._by_address(link, draft)
-        return self._by_source(draft, unquote(parts.path), unquote(parts.fragment), link)
+        return self._by_source(draft, unquote(parts.path), unquote(parts.fragment))
 
-    def _by_source(self, draft: Draft, path: str, anchor: str, link: str) -> Target:
+    def at(self, address: str) -> Target:
+        """Return what is at an address of the site: a full one, or one that begins with a slash."""
+        parts = urlsplit(address)
+        path = unquote(parts.path).removeprefix(self._base).strip("/")
+        if _bare(path) in self._sources:
+            return Target(self._sources[_bare(path)], unquote(parts.fragment), kind="page")
+        if path in self._files or _ANSWERED.match(path) or self._is_built(path):
+            return Target(kind="file")
+        if self._inquiry.built is None:
+            # Plugins make pages too, as a blog does: without a build nobody knows.
+            return Target()
+        near = difflib.get_close_matches(parts.path, [f"/{url}" for url in self._pages.values()], n=1, cutoff=_NEAR)
+        return Target(meant=near[0] if near else "", kind="dead")
+
+    def is_own(self, address: str) -> bool:
+        """Whether an address is one of this site."""
+        by_path = address.startswith("/") and not address.startswith("//")
+        return by_path or bool(self._site_url and address.startswith(self._site_url))
+
+    def _by_source(self, draft: Draft, path: str, anchor: str) -> Target:
         source = posixpath.normpath(posixpath.join(posixpath.dirname(draft.source), path))
         if source in self._pages and not path.endswith("/"):
             return Target(source, anchor, kind="page")
         if source in self._files:
             return Target(kind="file")
         address = posixpath.normpath(posixpath.join("/", _folder(draft.url), path)).strip("/")
-        if _bare(address) in self._sources:
-            page = self._sources[_bare(address)]
+        by_address = self._sources.get(_bare(address), "")
+        if page := by_address or self._page_near(source):
             meant = _relative(page, draft) + (f"#{anchor}" if anchor else "")
-            return Target(page, anchor, meant, is_certain=True, kind="address")
-        if page := self._page_near(source):
-            # Its file, named by its address or in another spelling.
-            meant = _relative(page, draft) + (f"#{anchor}" if anchor else "")
-            return Target(page, anchor, meant, is_certain=True, kind="dead")
+            return Target(page, anchor, meant, is_certain=True, kind="address" if by_address else "dead")
         if self._is_built(address):
             return Target(kind="file")
-        return Target(meant=self._meant(source, draft), kind="dead")
+        is_file = "." in posixpath.basename(source)
+        return Target(meant=self._meant(source, draft), kind="dead") if is_file or self._inquiry.built else Target()
 
     def _by_address(self, link: str, draft: Draft) -> Target:
-        parts = urlsplit(link)
-        path = unquote(parts.path).removeprefix(self._base).strip("/")
-        if _bare(path) in self._sources:
-            page, anchor = self._sources[_bare(path)], unquote(parts.fragment)
-            meant = _relative(page, draft) + (f"#{anchor}" if anchor else "")
-            return Target(page, anchor, meant, is_certain=True, kind="address")
-        if path in self._files or _ANSWERED.match(path) or self._is_built(path):
-            return Target(kind="file")
-        known = {f"/{url}": f"/{url}" for url in self._pages.values()}
-        near = difflib.get_close_matches(parts.path, known, n=1, cutoff=_NEAR)
-        return Target(meant=near[0] if near else "", kind="dead")
+        found = self.at(link)
+        if found.kind != "page":
+            return found
+        meant = _relative(found.page, draft) + (f"#{found.anchor}" if found.anchor else "")
+        return replace(found, meant=meant, is_certain=True, kind="address")
 
     @cached_property
     def _base(self) -> str:

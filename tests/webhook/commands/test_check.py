@@ -140,6 +140,21 @@ def test_personas_are_read_too(root: Path) -> None:
     assert "personas/anna.yml:1:1: error: unknown key, found 'emial'; write 'email' [persona]" in check(root).stdout
 
 
+def test_links_of_mails_are_followed_once_the_site_is_built(tmp_path: Path) -> None:
+    root = write({name: FILES[name] for name in ("mkdocs.yml", "theme/main.html", "content/draft.md")}, tmp_path)
+    assert CliRunner().invoke(gatepost, ["build", "--project", str(root)]).exit_code == 0
+    mail = "---\nsubject: Beans\n---\n\n[One](/draft/) [two](https://example.com/drafts/) [three](https://other.example/)\n"
+    write({"sequences/follow/01.md": mail}, root)
+    found = check(root, "--rule", "mail-link")
+    assert (found.exit_code, found.stdout.splitlines()[0]) == (
+        1,
+        (
+            "sequences/follow/01.md:5:22: error: link leads nowhere, found 'https://example.com/drafts/'; "
+            "write '/draft/' [mail-link]"
+        ),
+    )
+
+
 def test_a_folder_that_is_no_site_is_left_as_it_is(tmp_path: Path) -> None:
     result = check(tmp_path)
     assert result.exit_code == 1
