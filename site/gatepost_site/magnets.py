@@ -6,10 +6,12 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from gatepost_site.book_cover import CoverMeta, cover_findings
 from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
 from gatepost_site.findings import ContentError, Finding
 
@@ -30,6 +32,12 @@ def _field_name(value: str) -> str:
         raise mistake("is not a field name", "small letters, digits and _, as in 'first_name'")
     if value in RESERVED_FIELDS:
         raise mistake("is a name that the form uses itself", "another name (the email field is always there)")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?", value):
+        raise mistake("is not the tag of a language", "'en', 'de', 'en-GB', 'pt-BR', ...")
     return value
 
 
@@ -77,6 +85,17 @@ class MagnetMeta(Checked):
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
+    #: What an ebook's cover is made of where the drawn one will not do.
+    cover: CoverMeta = Field(CoverMeta(), examples=['{colour: "#27476b"}'])
+    #: Whether an ebook is handed out as EPUB too.
+    epub: bool = Field(default=True, examples=["false"])
+    #: BCP 47 tag of an ebook's language.
+    language: Annotated[str, AfterValidator(_language)] = Field("en-GB", examples=["de"])
+    keywords: tuple[Line, ...] = Field((), examples=["[bread, baking]"])
+    #: The day that an ebook's files say they are of; without it they say none.
+    published: date | None = Field(None, examples=["2026-11-22"])
+    #: Whether each reader's copy of a PDF carries their name and the day.
+    stamp: bool = Field(default=False, examples=["true"])
     #: Pages of an ebook, from its contents on, that its landing page may show as pictures.
     preview: int = Field(3, ge=0, le=12, examples=["3"])
     button: Line = Field("Send it to me", examples=["Send me the checklist"])
@@ -139,6 +158,10 @@ class Magnet:
         """Hexadecimal SHA-256 of the consent wording, "" when the form does not ask."""
         return wording_hash(self.meta.consent) if self.meta.consent else ""
 
+    def epub_path(self, project: Project) -> Path | None:
+        """Return where the ebook is as EPUB, None when it is not to be had; it exists only after a build."""
+        return project.private / "ebooks" / f"{self.slug}.epub" if self.is_ebook and self.meta.epub else None
+
     def asset_path(self, project: Project) -> Path:
         """Return where the gated file is; an ebook's exists only after a build."""
         if self.is_ebook:
@@ -190,7 +213,7 @@ class _Place:
 
     def findings(self, seen: dict[str, str]) -> list[Finding]:
         """Return the mistakes; `seen` holds the slugs so far, by their case-folded spelling."""
-        return [*self._slug(seen), *self._given_file(), *self._chapters(), *self._sequence()]
+        return [*self._slug(seen), *self._given_file(), *self._chapters(), *self._sequence(), *self._book()]
 
     def _slug(self, seen: dict[str, str]) -> Iterator[Finding]:
         slug = self._folder.name
@@ -228,6 +251,14 @@ class _Place:
         known = sorted(path.parent.name for path in self._project.sequences.glob("*/sequence.yml"))
         others = f", or one of {', '.join(known)}" if known else ""
         yield self._at("sequence", "no such sequence", f"sequences/{name}/sequence.yml{others}")
+
+    def _book(self) -> Iterator[Finding]:
+        place = self._positions.get("cover", (1, 1))
+        yield from cover_findings(self._file, self._folder, self._values.get("cover"), place)
+        file = self._value("file")
+        if self._values.get("stamp") is True and not (self._values.get("chapters") or file.lower().endswith(".pdf")):
+            where = (self._file, *self._positions.get("stamp", (1, 1)))
+            yield Finding(*where, "only a PDF can be stamped", f"'{file}'", "'stamp: false'")
 
     def _value(self, key: str) -> str:
         value = self._values.get(key)

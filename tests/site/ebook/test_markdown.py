@@ -35,7 +35,8 @@ def page(shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]) -> Cal
         shelf = shelve(
             {"01.md": f"# One\n\n{markdown}\n", **{name.replace("_", "."): text for name, text in files.items()}}
         )
-        printed = "".join(read(shelf.build())[OPENING:])
+        # What follows the chapter are the links of the book.
+        printed = "".join(read(shelf.build())[OPENING:]).partition("Links in this book\n")[0]
         return " ".join(printed.removeprefix("1\nOne\n").rsplit("4", 1)[0].split())
 
     return text
@@ -105,6 +106,31 @@ def test_an_address_is_readable_on_paper(page: Callable[..., str]) -> None:
     assert squeezed(page("[The bakers](https://example.com/loaf).")) == "Thebakers1.1https://example.com/loaf"
     assert squeezed(page("<https://example.com/> [mail](mailto:me@example.com)")).endswith("mail11me@example.com")
     assert squeezed(page("| a |\n| - |\n| [b](https://example.com/c) |")) == "ab(https://example.com/c)"
+
+
+def test_the_last_pages_list_each_address_once_with_its_pages(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    mail = "[*Us*](mailto:us@example.com)"
+    shelf = shelve(
+        {
+            "01.md": f"# One\n\n[The **bakers**](https://example.com/b/), <https://example.org>, {mail}.\n",
+            "02.md": "# Two\n\nText[^1].\n\n[^1]: [Bakers](https://example.com/b/).\n",
+        }
+    )
+    *_, last = read(shelf.build())
+    assert last.split("do.\n", 1)[1].split() == [
+        "The", "bakers", "example.com/b", "4", ",", "5",
+        "example.org", "4",
+        "Us", "us@example.com", "4",
+        "6",
+    ]  # fmt: skip
+
+
+def test_a_book_without_links_has_no_list_of_them(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    assert len(read(shelve({"01.md": "# One\n"}).build())) == OPENING + 1
 
 
 def test_links_between_chapters_lead_to_their_pages(shelve: Callable[..., Shelf]) -> None:
