@@ -13,6 +13,7 @@ from markdown.extensions.toc import slugify
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from gatepost_site.book_cover import CoverMeta
 from gatepost_site.documents import read_front_matter
 from gatepost_site.magnets import FormField, MagnetMeta, Seo, load_magnets
 from gatepost_site.plugin import GatepostConfig
@@ -37,6 +38,7 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("magnets.md", "Keys", MagnetMeta),
     ("magnets.md", "Form fields", FormField),
     ("magnets.md", "Search engines", Seo),
+    ("ebooks.md", "The cover", CoverMeta),
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
     ("sequences.md", "Messages", MessageMeta),
@@ -59,7 +61,7 @@ def shown_default(value: Any, *, seconds: bool = False) -> str:
         return f"`{str(value).lower()}`"
     if seconds:
         return f"`{say_duration(value)}`"
-    return "none" if value in ("", (), {}, None, Seo()) else f"`{value}`"
+    return "none" if value in ("", (), {}, None, Seo(), CoverMeta()) else f"`{value}`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

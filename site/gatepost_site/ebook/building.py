@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gatepost_site.ebook.contents import ChapterTitle, titles
+from gatepost_site.ebook.epub import epub
 from gatepost_site.ebook.keeping import book_key, cover_key, is_kept, keep, read_record
 from gatepost_site.ebook.manuscripts import book_manuscript, cover_manuscript
 from gatepost_site.ebook.typesetting import pictures, typeset
@@ -37,6 +38,27 @@ def build_ebook(magnet: Magnet, project: Project) -> Path:
     seconds = time.perf_counter() - started
     _log.info("%s: %d pages, %d KiB, in %.1f s", output.name, book.pages, len(book.pdf) // 1024, seconds)
     return output
+
+
+def build_epub(magnet: Magnet, project: Project) -> Path | None:
+    """Return the path of a magnet's book as EPUB, made anew only when something in it changed; None when it has none.
+
+    Raises ContentError with every mistake of every chapter.
+    """
+    output = magnet.epub_path(project)
+    if output is None:
+        return None
+    key = book_key(magnet)
+    if not is_kept(output, key):
+        # Typesetting finds mistakes that nothing else does.
+        build_ebook(magnet, project)
+        keep(output, epub(magnet, project, _large_cover(magnet)), key, {})
+    return output
+
+
+def _large_cover(magnet: Magnet) -> bytes:
+    """Return the cover as PNG, as large as an e-reader's screen."""
+    return pictures(cover_manuscript(magnet), width=1400)[0]
 
 
 def cover_png(magnet: Magnet, project: Project) -> Path:
