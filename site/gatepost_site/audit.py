@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
 
 #: Files in which base64 could stand.
-_TEXT = frozenset({".html", ".htm", ".json", ".js", ".mjs", ".css", ".svg", ".xml", ".txt", ".md", ".map", ".csv"})
+_TEXT = frozenset(
+    {".html", ".htm", ".xhtml", ".json", ".js", ".mjs", ".css", ".svg", ".xml", ".txt", ".md", ".map", ".csv"}
+)
 #: Files in which somebody could read a text.
-_READ = frozenset({".html", ".htm", ".json", ".xml", ".txt", ".md"})
+_READ = frozenset({".html", ".htm", ".xhtml", ".json", ".xml", ".txt", ".md"})
 #: Bytes of a gated file that are looked for first inside others: long enough to be its own.
 _PIECE = 96
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -78,6 +80,8 @@ def sha256_of(file: Path) -> str:
 def _secrets(magnet: Magnet, project: Project) -> Iterator[Secret]:
     file = magnet.asset_path(project)
     yield _secret(magnet, file, whole=True)
+    if book := magnet.epub_path(project):
+        yield _secret(magnet, book, whole=True)
     for chapter in magnet.chapter_paths() if magnet.is_ebook else ():
         # Whole chapters only: a paragraph of the book may well stand in an article.
         yield _secret(magnet, chapter, whole=False)

@@ -78,6 +78,8 @@ class Manifest:
     thanks: dict[str, str] = field(default_factory=dict)
     #: Magnet slug -> its file.
     assets: dict[str, Asset] = field(default_factory=dict)
+    #: Slug of an ebook -> the same book as EPUB, when it is to be had.
+    epubs: dict[str, Asset] = field(default_factory=dict)
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:
@@ -92,4 +94,5 @@ def read_manifest(project: Project) -> Manifest:
     """Read what the last build left. Raises FileNotFoundError when the site was never built."""
     data = json.loads(project.manifest.read_text(encoding="utf-8"))
     data["assets"] = {slug: Asset(**asset) for slug, asset in data["assets"].items()}
+    data["epubs"] = {slug: Asset(**asset) for slug, asset in data.get("epubs", {}).items()}
     return Manifest(**data)

@@ -56,6 +56,7 @@ def publish(
     pages: list[GeneratedPage] = []
     for slug, magnet in magnets.items():
         if magnet.is_ebook:
+            ebook.build_epub(magnet, project)
             picture = ebook.cover_png(magnet, project)
             covers[slug] = Picture(f"{settings.path}/{slug}/cover.png", *png_size(picture))
             files[covers[slug].path] = picture
@@ -75,6 +76,11 @@ def manifest_of(publication: Publication, project: Project) -> Manifest:
         landing={slug: landing_url(slug, settings) for slug in publication.magnets},
         thanks={slug: thanks_url(slug, settings) for slug in publication.magnets},
         assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items()},
+        epubs={
+            slug: _epub(path, project)
+            for slug, magnet in publication.magnets.items()
+            if (path := magnet.epub_path(project))
+        },
     )
 
 
@@ -84,6 +90,16 @@ def _asset(magnet: Magnet, project: Project) -> Asset:
         path=file.relative_to(project.root).as_posix(),
         filename=magnet.filename,
         media_type=magnet.media_type,
+        sha256=sha256_of(file),
+        size=file.stat().st_size,
+    )
+
+
+def _epub(file: Path, project: Project) -> Asset:
+    return Asset(
+        path=file.relative_to(project.root).as_posix(),
+        filename=file.name,
+        media_type=ebook.EPUB_TYPE,
         sha256=sha256_of(file),
         size=file.stat().st_size,
     )

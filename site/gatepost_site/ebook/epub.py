@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 from gatepost_site.ebook.chapters import read_chapters
 from gatepost_site.ebook.contents import titles
-from gatepost_site.ebook.package import MEDIA_TYPES, Item, ncx, package
+from gatepost_site.ebook.package import EPUB_TYPE, MEDIA_TYPES, Item, ncx, package
 from gatepost_site.ebook.reading import Reader
 from gatepost_site.ebook.words import words_of
 
@@ -155,7 +155,7 @@ def _zipped(items: Sequence[Item], opf: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         # Readers know an EPUB by its first bytes: this entry comes first, as it is.
-        archive.writestr(_info("mimetype"), b"application/epub+zip", zipfile.ZIP_STORED)
+        archive.writestr(_info("mimetype"), EPUB_TYPE.encode(), zipfile.ZIP_STORED)
         archive.writestr(_info("META-INF/container.xml"), _CONTAINER, zipfile.ZIP_DEFLATED)
         archive.writestr(_info("book/package.opf"), opf, zipfile.ZIP_DEFLATED)
         for item in items:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from gatepost_site.magnets import MagnetMeta
 
+#: Media type of the whole book.
+EPUB_TYPE = "application/epub+zip"
+#: Media types of the files in it.
 MEDIA_TYPES = {
     ".css": "text/css",
     ".gif": "image/gif",

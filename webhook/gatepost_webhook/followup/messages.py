@@ -66,6 +66,8 @@ class Occasion:
     unsubscribe_url: str
     #: The box was ticked, and nobody has confirmed that yet.
     asking: bool = False
+    #: The file is to be had as EPUB too.
+    epub: bool = False
 
 
 def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
@@ -73,9 +75,12 @@ def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
     return _rendered(_own("confirm"), occasion, {"confirm_url": confirm_url})
 
 
-def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = "") -> Rendered:
-    """Render the mail that brings the file's link; with `confirm_url` it also asks whether more mail is wanted."""
-    urls = {"download_url": download_url}
+def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = "", epub_url: str = "") -> Rendered:
+    """Render the mail that brings the file's link; with `confirm_url` it also asks whether more mail is wanted.
+
+    With `epub_url` it offers the book as EPUB beside the button.
+    """
+    urls = {"download_url": download_url, "epub_url": epub_url}
     if confirm_url:
         return _rendered(_own("delivery-asking"), occasion, urls | {"confirm_url": confirm_url})
     return _rendered(_own("delivery"), occasion, urls)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from gatepost_webhook.errors import LinkExpiredError
 from gatepost_webhook.intake.budget import parcel_for, queue_mail
 from gatepost_webhook.intake.consent import agree, still_agreed
+from gatepost_webhook.intake.editions import edition
 from gatepost_webhook.intake.files import file_of, said_kind, said_size
 from gatepost_webhook.intake.forms import read_form_or_nothing
 from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
@@ -57,6 +58,7 @@ class Confirming:
             agreed="" if submission.confirmed else wording,
             again=submission.confirmed,
             known=submission.lead.confirmed,
+            epub=submission.magnet in desk.manifest.epubs,
         )
 
     async def post(self, request: Request) -> Response:
@@ -70,7 +72,7 @@ class Confirming:
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_of(desk, submission.magnet)
+        file = await edition(desk, submission, await file_of(desk, submission.magnet))
         if not await desk.commit(functools.partial(confirm, desk, submission_id=row)):
             raise HTTPException(404)
         return file

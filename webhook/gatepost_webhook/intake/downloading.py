@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from gatepost_webhook.errors import LinkExpiredError
+from gatepost_webhook.intake.editions import edition
 from gatepost_webhook.intake.files import file_of, unchanged
 from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
 from gatepost_webhook.links import Purpose
@@ -37,6 +38,7 @@ class Downloading:
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
         file = await file_of(desk, submission.magnet)
+        file = await edition(desk, submission, file, wanted=request.query_params.get("format", ""))
         return unchanged(request, file) or file
 
     async def post(self, request: Request) -> Response:

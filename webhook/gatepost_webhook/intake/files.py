@@ -36,6 +36,11 @@ class GatedFile(FileResponse):
 async def file_of(desk: Desk, slug: str) -> GatedFile:
     """Return the file of a magnet. Raises NotBuiltError when the last build's file is gone."""
     asset = desk.manifest.assets[slug]
+    return await gated_file(desk, asset)
+
+
+async def gated_file(desk: Desk, asset: Asset) -> GatedFile:
+    """Return a gated file. Raises NotBuiltError when the last build's file is gone."""
     path = desk.project.root / asset.path
     try:
         found = await AsyncPath(path).stat()
