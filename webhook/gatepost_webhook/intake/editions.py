@@ -1,23 +1,55 @@
-"""The file as one person gets it: the book as EPUB for who wants that."""
+"""The file as one person gets it: as EPUB for who wants that, and with their name where the magnet says so."""
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.intake.files import gated_file
+from anyio import Path as AsyncPath
+from starlette.concurrency import run_in_threadpool
+
+from gatepost_site.ebook import stamp
+from gatepost_webhook.intake.files import GatedFile, gated_file
+from gatepost_webhook.intake.stamping import Copies
 
 if TYPE_CHECKING:
     from gatepost_webhook.intake.desk import Desk
-    from gatepost_webhook.intake.files import GatedFile
+    from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.submissions import Submission
+
+logger = logging.getLogger(__name__)
 
 #: `?format=epub`, at the end of a download's address.
 EPUB = "epub"
 
 
 async def edition(desk: Desk, submission: Submission, file: GatedFile, *, wanted: str = "") -> GatedFile:
-    """Return the file in the wanted format, or as it is when there is no such format of it."""
+    """Return the file in the wanted format, or as it is when there is no such format of it; with the reader's name."""
     book = desk.manifest.epubs.get(submission.magnet)
     if wanted == EPUB and book is not None:
         return await gated_file(desk, book)
-    return file
+    magnet = desk.magnets[submission.magnet]
+    if not magnet.meta.stamp or file.media_type != "application/pdf":
+        return file
+    try:
+        return await _own_copy(desk, submission, file)
+    except (stamp.StampError, OSError, ImportError):
+        # A file without a name is better than none.
+        logger.exception("magnet %r: a copy could not be stamped, and went out without a name", submission.magnet)
+        return file
+
+
+def copies(settings: Settings) -> Copies:
+    """Return the stamped copies of a data folder."""
+    return Copies(settings.data / "stamped")
+
+
+async def _own_copy(desk: Desk, submission: Submission, file: GatedFile) -> GatedFile:
+    magnet, asset = desk.magnets[submission.magnet], desk.manifest.assets[submission.magnet]
+    # Another file than that of the build, as after a change, has another sum: its size and age stand for it.
+    known = file.headers.get("etag", asset.sha256)
+    path = await run_in_threadpool(copies(desk.settings).file_for, magnet, submission, Path(file.path), sha256=known)
+    headers = {name: file.headers[name] for name in ("content-disposition", "cache-control", "x-robots-tag")}
+    headers["etag"] = f'"{path.stem.partition("-")[2]}"'
+    return GatedFile(path, headers=headers, media_type=file.media_type, stat_result=await AsyncPath(path).stat())
