@@ -160,7 +160,8 @@ class Magnet:
 
     def epub_path(self, project: Project) -> Path | None:
         """Return where the ebook is as EPUB, None when it is not to be had; it exists only after a build."""
-        return project.private / "ebooks" / f"{self.slug}.epub" if self.is_ebook and self.meta.epub else None
+        name = self.filename.removesuffix(".pdf") + ".epub"
+        return project.private / "ebooks" / name if self.is_ebook and self.meta.epub else None
 
     def asset_path(self, project: Project) -> Path:
         """Return where the gated file is; an ebook's exists only after a build."""
@@ -194,6 +195,19 @@ def load_magnets(project: Project) -> dict[str, Magnet]:
     if findings:
         raise ContentError(findings)
     return magnets
+
+
+def load_magnet(slug: str, project: Project) -> Magnet:
+    """Read one magnet, whatever is wrong with others. Raises ContentError with its mistakes."""
+    path = project.magnets / slug / "magnet.md"
+    place = _Place(path, project)
+    try:
+        magnet = Magnet(slug, path.parent, read_document(path, MagnetMeta, root=project.root))
+    except ContentError as error:
+        raise ContentError([*error.findings, *place.findings({})]) from error
+    if findings := place.findings({}):
+        raise ContentError(findings)
+    return magnet
 
 
 class _Place:

@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "Start a new site in a folder.",
     "demo": "Run the example site with webhook, worker and a captured mailbox.",
     "build": "Check everything, then build the site into public/.",
+    "ebook": "Build one ebook, and open it.",
     "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
     "check": "Check content, magnets and sequences without building.",
     "run": "Serve site, webhook and worker in one process.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING
 
 from gatepost_site.ebook.contents import ChapterTitle, titles
 from gatepost_site.ebook.epub import epub
 from gatepost_site.ebook.keeping import book_key, cover_key, is_kept, keep, read_record
 from gatepost_site.ebook.manuscripts import book_manuscript, cover_manuscript
+from gatepost_site.ebook.patience import patience
 from gatepost_site.ebook.typesetting import pictures, typeset
 
 if TYPE_CHECKING:
@@ -30,13 +30,12 @@ def build_ebook(magnet: Magnet, project: Project) -> Path:
     key = book_key(magnet)
     if is_kept(output, key):
         return output
-    started = time.perf_counter()
-    manuscript = book_manuscript(magnet, project)
-    book = typeset(manuscript)
+    with patience(output.name):
+        manuscript = book_manuscript(magnet, project)
+        book = typeset(manuscript)
     contents = [(title.title, title.sections) for title in titles(chapter for _, chapter in manuscript.starts)]
     keep(output, book.pdf, key, {"pages": book.pages, "contents": contents})
-    seconds = time.perf_counter() - started
-    _log.info("%s: %d pages, %d KiB, in %.1f s", output.name, book.pages, len(book.pdf) // 1024, seconds)
+    _log.info("%s: %d pages, %d KiB", output.name, book.pages, len(book.pdf) // 1024)
     return output
 
 
@@ -52,7 +51,9 @@ def build_epub(magnet: Magnet, project: Project) -> Path | None:
     if not is_kept(output, key):
         # Typesetting finds mistakes that nothing else does.
         build_ebook(magnet, project)
-        keep(output, epub(magnet, project, _large_cover(magnet)), key, {})
+        with patience(output.name):
+            data = epub(magnet, project, _large_cover(magnet))
+        keep(output, data, key, {})
     return output
 
 
