@@ -24,6 +24,7 @@ from gatepost_webhook.followup.visitor import VisitError, Visitor, link_in, way_
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
+from gatepost_webhook.intake.editions import copies
 from gatepost_webhook.serving import listen, served
 from gatepost_webhook.settings import load_settings
 from gatepost_webhook.store.instants import next_mail
@@ -109,7 +110,9 @@ class _Stage:
         self.clock.advance(MINUTE)
         self._same_file(magnet, self.visitor.press(link_in(confirmation, "/c/") or ""))
         asset = manifest.assets[magnet]
-        tell(f"download        {asset.filename}, {asset.size} bytes, the same as the built file")
+        stamped = self.household.parts.magnets[magnet].meta.stamp
+        same = "with the name of who asked" if stamped else "the same as the built file"
+        tell(f"download        {asset.filename}, {asset.size} bytes, {same}")
         start = self.clock.now()
         self._work()
         delivery = self._mail_with("/d/")
@@ -163,11 +166,19 @@ class _Stage:
 
     def _same_file(self, magnet: str, data: bytes) -> None:
         asset = self.household.parts.manifest.assets[magnet]
+        if self.household.parts.magnets[magnet].meta.stamp:
+            self._own_copy(asset.filename, data)
+            return
         if hashlib.sha256(data).hexdigest() != asset.sha256:
             raise VisitError(
                 f"{asset.filename}: found {len(data)} bytes that are not those of the last build, "
                 f"expected {asset.size}; run 'gatepost build'"
             )
+
+    def _own_copy(self, filename: str, data: bytes) -> None:
+        kept = copies(self.household.settings).folder.glob("*.pdf")
+        if not any(path.read_bytes() == data for path in kept):
+            raise VisitError(f"{filename}: found {len(data)} bytes without the name of who asked; see the log")
 
 
 def _settings(folder: Path, address: str, sink: Sink) -> Settings:
