@@ -28,6 +28,8 @@ class Words:
     open: str
     #: Takes name and day.
     stamp: str
+    quote: str
+    unquote: str
 
 
 _WORDS: Final = {
@@ -36,12 +38,14 @@ _WORDS: Final = {
         links="Links in this book", links_lead="Every address that the chapters link to, with the pages that do.",
         page="Page", note="Note", tip="Tip", warning="Warning", notes="Footnotes", back="Back to the text",
         done="Done", open="Not done", stamp="For {}, {}",
+        quote="\N{LEFT DOUBLE QUOTATION MARK}", unquote="\N{RIGHT DOUBLE QUOTATION MARK}",
     ),
     "de": Words(
         contents="Inhalt", cover="Umschlag", by="Von {}", set_in="Gesetzt aus Libertinus Serif und DejaVu Sans Mono.",
         links="Links in diesem Buch", links_lead="Alle Adressen, auf die die Kapitel verweisen, mit ihren Seiten.",
         page="Seite", note="Hinweis", tip="Tipp", warning="Achtung", notes="Fußnoten", back="Zurück zum Text",
         done="Erledigt", open="Offen", stamp="Für {}, {}",
+        quote="\N{DOUBLE LOW-9 QUOTATION MARK}", unquote="\N{LEFT DOUBLE QUOTATION MARK}",
     ),
 }  # fmt: skip
 

@@ -98,6 +98,20 @@ def test_quotes_and_dashes_are_those_of_print(page: Callable[..., str]) -> None:
     assert squeezed(page('"It\'s" -- so ... and `"--"`.')) == squeezed(expected)
 
 
+def test_a_german_book_has_german_quotation_marks_hyphens_and_words(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    front = "---\ntitle: Brot\ndescription: Zehn Brote.\nauthor: A. Bäcker\nlanguage: de-AT\nchapters: chapters/\n---\n"
+    path = shelve({"01.md": '# Mehl\n\nEr sagte: "Brot".\n\n!!! tip\n    x\n'}, front=front).build()
+    _, verso, contents, chapter = read(path)
+    assert "Er sagte: \N{DOUBLE LOW-9 QUOTATION MARK}Brot\N{LEFT DOUBLE QUOTATION MARK}." in chapter
+    assert "TIPP" in chapter
+    assert contents.startswith("Inhalt")
+    assert "Von A. Bäcker" in verso
+    with pikepdf.open(path) as pdf:
+        assert str(pdf.Root.Lang) == "de-AT"
+
+
 def test_entities_are_characters_and_comments_are_nothing(page: Callable[..., str]) -> None:
     assert page("&copy; &amp; &lt;b&gt; &nope;<!-- secret -->\n\n<!-- secret -->\n\nEnd.") == "© & <b> &nope; End."
 
