@@ -218,5 +218,35 @@ def test_a_picture_has_its_caption_and_its_words(
     assert b"A black bar" in path.read_bytes()
 
 
+def test_a_title_with_a_large_figure_after_it_leaves_no_empty_page(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    tall = PICTURE.replace('height="40"', 'height="150"', 1)
+    pages = read(shelve({"01.md": "# One\n\n![A bar](bar.svg){width=100%}\n", "bar.svg": tall}).build())
+    assert [text.split()[-3:] for text in pages[OPENING:]] == [["1", "One", "4"], ["A", "bar", "5"]]
+
+
+LONG = "The loaf is baked, and the baker goes to bed. " * 100
+
+
+@pytest.mark.parametrize(
+    "markdown", [f"!!! note\n    {LONG}", f"| a | b |\n| - | - |\n| {LONG} | c |", f"> {LONG}", f"- {LONG}"]
+)
+def test_what_is_longer_than_a_page_goes_on_overleaf(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]], markdown: str
+) -> None:
+    pages = read(shelve({"01.md": f"# One\n\n{markdown}\n"}).build())[OPENING:]
+    # A page has room for some 400 words; more would run over its edge.
+    assert max(len(text.split()) for text in pages) < 500
+    assert sum(text.count("loaf") for text in pages) == 100
+
+
+def test_long_code_within_a_line_breaks(page: Callable[..., str], shelve: Callable[..., Shelf]) -> None:
+    word = "https://example.com/" + "a_long_path/" * 12
+    assert squeezed(page(f"See `{word}`.")).replace("\N{ZERO WIDTH SPACE}", "") == f"See{word}."
+    short = "a" * 40
+    assert squeezed(page(f"See `{short}`.")) == f"See{short}."
+
+
 def test_a_hard_line_break_breaks_the_line(shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]) -> None:
     assert "one\ntwo\n" in read(shelve({"01.md": "# One\n\none  \ntwo\n"}).build())[OPENING]
