@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from gatepost_site.ebook.contents import ChapterTitle, titles
 from gatepost_site.ebook.epub import epub
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
 
 _log = logging.getLogger(__name__)
+#: Bytes of a cover that is drawn; what is larger holds a photograph.
+_LARGE = 250_000
 
 
 def build_ebook(magnet: Magnet, project: Project) -> Path:
@@ -57,9 +62,15 @@ def build_epub(magnet: Magnet, project: Project) -> Path | None:
     return output
 
 
-def _large_cover(magnet: Magnet) -> bytes:
-    """Return the cover as PNG, as large as an e-reader's screen."""
-    return pictures(cover_manuscript(magnet), width=1400)[0]
+def _large_cover(magnet: Magnet) -> tuple[str, bytes]:
+    """Return the cover's file name and bytes, as large as an e-reader's screen: a photograph as JPEG, else PNG."""
+    png = pictures(cover_manuscript(magnet), width=1400)[0]
+    if len(png) <= _LARGE:
+        return "cover.png", png
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as image:
+        image.convert("RGB").save(out, "JPEG", quality=86, optimize=True)
+    return "cover.jpg", out.getvalue()
 
 
 def cover_png(magnet: Magnet, project: Project) -> Path:

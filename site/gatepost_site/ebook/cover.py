@@ -36,7 +36,10 @@ class Palette:
     @property
     def title(self) -> str:
         """Paper, or ink where the ground is light: the colour of the cover's own type."""
-        return max((self.paper, _INK), key=lambda colour: contrast(colour, self.ground))
+        best = max((self.paper, _INK), key=lambda colour: contrast(colour, self.ground))
+        # On a middling grey only the ends of the scale can be read.
+        plain = max(("#ffffff", "#000000"), key=lambda colour: contrast(colour, self.ground))
+        return best if contrast(best, self.ground) >= 4.5 else plain
 
 
 _INK = "#14201d"

@@ -37,24 +37,28 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 _NAMESPACE = uuid.UUID("a6b7d1f2-6f0e-5a6e-9d53-0f6f1f0c4c1e")
 
 
-def epub(magnet: Magnet, project: Project, cover: bytes) -> bytes:
-    """Return a magnet's book as EPUB; `cover` is a PNG. Raises ContentError with the mistakes of its chapters.
+def epub(magnet: Magnet, project: Project, cover: tuple[str, bytes]) -> bytes:
+    """Return a magnet's book as EPUB; `cover` is the name and the bytes of a picture.
 
-    Of mistakes that only typesetting finds, as a picture that is not there, it knows nothing: make the PDF first.
+    Raises ContentError with the mistakes of its chapters. Of those that only typesetting finds, as a picture that is
+    not there, it knows nothing: make the PDF first.
     """
-    return _Book(magnet, read_chapters(magnet, project)).packed(cover)
+    name, picture = cover
+    return _Book(magnet, read_chapters(magnet, project), name).packed(picture)
 
 
 @dataclass
 class _Book:
     magnet: Magnet
     chapters: Sequence[Chapter]
+    #: File name of the cover's picture.
+    cover: str
     items: list[Item] = field(default_factory=list)
 
     def packed(self, cover: bytes) -> bytes:
         """Return the archive."""
         css = (files("gatepost_site.ebook") / "epub.css").read_bytes()
-        self._add("cover.png", cover, properties="cover-image")
+        self._add(self.cover, cover, properties="cover-image")
         self._add("style.css", css)
         for name, title, body in (self._cover(), self._imprint(), self._nav(), *self._chapters()):
             properties = "nav" if name == "nav.xhtml" else ""
@@ -81,7 +85,7 @@ class _Book:
         body = ET.Element("body", {"class": "cover"})
         said = ". ".join(part for part in (f"{self._words.cover}: {meta.title}", meta.subtitle, meta.author) if part)
         section = ET.SubElement(body, "section", {"epub:type": "cover"})
-        ET.SubElement(section, "img", {"src": "cover.png", "alt": said, "role": "doc-cover"})
+        ET.SubElement(section, "img", {"src": self.cover, "alt": said, "role": "doc-cover"})
         return "cover.xhtml", self._words.cover, body
 
     def _imprint(self) -> tuple[str, str, ET.Element]:

@@ -74,7 +74,8 @@ def package(meta: MagnetMeta, identifier: str, items: Sequence[Item]) -> bytes:
             "xml:lang": meta.language,
         },
     )
-    opf.append(_metadata(meta, identifier))
+    cover = next((item.id for item in items if item.properties == "cover-image"), "")
+    opf.append(_metadata(meta, identifier, cover))
     manifest = ET.SubElement(opf, "manifest")
     for item in items:
         attributes = {"id": item.id, "href": item.name, "media-type": item.media_type}
@@ -86,7 +87,7 @@ def package(meta: MagnetMeta, identifier: str, items: Sequence[Item]) -> bytes:
     return _document(opf)
 
 
-def _metadata(meta: MagnetMeta, identifier: str) -> ET.Element:
+def _metadata(meta: MagnetMeta, identifier: str, cover: str) -> ET.Element:
     metadata = ET.Element("metadata", {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
     title = f"{meta.title}: {meta.subtitle}" if meta.subtitle else meta.title
     ET.SubElement(metadata, "dc:identifier", {"id": "identifier"}).text = identifier
@@ -107,7 +108,7 @@ def _metadata(meta: MagnetMeta, identifier: str) -> ET.Element:
     for name, value in _ACCESS:
         ET.SubElement(metadata, "meta", {"property": name}).text = value
     # Readers of the second version look for the cover here.
-    ET.SubElement(metadata, "meta", {"name": "cover", "content": "i-cover-png"})
+    ET.SubElement(metadata, "meta", {"name": "cover", "content": cover})
     return metadata
 
 

@@ -115,6 +115,18 @@ def test_the_cover_is_a_large_picture(opened: Callable[..., zipfile.ZipFile]) ->
     assert 'href="cover.png" media-type="image/png" properties="cover-image"' in book.read("book/package.opf").decode()
 
 
+def test_a_cover_with_a_photograph_is_a_jpeg(opened: Callable[..., zipfile.ZipFile]) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((900, 900), 90).convert("RGB").save(out, "JPEG")
+    front = FRONT.replace("---\n", "---\ncover: {image: chapters/cover.jpg}\n", 1)
+    book = opened({"01.md": "# One\n", "cover.jpg": out.getvalue()}, front=front)
+    opf = book.read("book/package.opf").decode()
+    assert 'href="cover.jpg" media-type="image/jpeg" properties="cover-image"' in opf
+    assert '<meta name="cover" content="i-cover-jpg" />' in opf
+    assert 'src="cover.jpg"' in book.read("book/cover.xhtml").decode()
+    assert book.getinfo("book/cover.jpg").file_size < 1_000_000
+
+
 def test_the_contents_lead_to_chapters_and_sections(opened: Callable[..., zipfile.ZipFile]) -> None:
     book = opened({"01.md": "# One *more*\n\n## 1st\n\n## Last\n", "02.md": "# Two\n"})
     nav = ET.fromstring(book.read("book/nav.xhtml"))
