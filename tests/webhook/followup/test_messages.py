@@ -221,7 +221,7 @@ def test_a_delivery_offers_the_epub_when_there_is_one() -> None:
     plain = render_delivery(OCCASION, "https://x.example/d/t")
     both = render_delivery(OCCASION, "https://x.example/d/t", epub_url="https://x.example/d/t?format=epub")
     assert "EPUB" not in plain.text + plain.html
-    assert "the same book as EPUB" in " ".join(both.text.split())
+    assert "\n\nFor a phone or an e-reader, the same book as EPUB\n" in both.text
     assert 'href="https://x.example/d/t?format=epub"' in both.html
     assert both.html.index('href="https://x.example/d/t"') < both.html.index("format=epub"), "the button comes first"
 
