@@ -2,11 +2,9 @@
 
 from gatepost_site.ebook.building import build_ebook, build_epub, contents_of, cover_png, page_count
 from gatepost_site.ebook.contents import ChapterTitle
-from gatepost_site.ebook.package import EPUB_TYPE
 from gatepost_site.ebook.preview import PagePicture, preview_pages
 
 __all__ = [
-    "EPUB_TYPE",
     "ChapterTitle",
     "PagePicture",
     "build_ebook",

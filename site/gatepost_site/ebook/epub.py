@@ -15,9 +15,10 @@ from xml.etree import ElementTree as ET
 
 from gatepost_site.ebook.chapters import read_chapters
 from gatepost_site.ebook.contents import titles
-from gatepost_site.ebook.package import EPUB_TYPE, MEDIA_TYPES, Item, ncx, package
+from gatepost_site.ebook.package import MEDIA_TYPES, Item, ncx, package
 from gatepost_site.ebook.reading import Reader
 from gatepost_site.ebook.words import words_of
+from gatepost_site.magnets import EPUB_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

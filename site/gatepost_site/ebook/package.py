@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from gatepost_site.magnets import MagnetMeta
 
-#: Media type of the whole book.
-EPUB_TYPE = "application/epub+zip"
 #: Media types of the files in it.
 MEDIA_TYPES = {
     ".css": "text/css",

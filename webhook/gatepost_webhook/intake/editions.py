@@ -14,6 +14,8 @@ from gatepost_webhook.intake.files import GatedFile, gated_file
 from gatepost_webhook.intake.stamping import Copies
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+
     from gatepost_webhook.intake.desk import Desk
     from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.submissions import Submission
@@ -24,20 +26,25 @@ logger = logging.getLogger(__name__)
 EPUB = "epub"
 
 
-async def edition(desk: Desk, submission: Submission, file: GatedFile, *, wanted: str = "") -> GatedFile:
-    """Return the file in the wanted format, or as it is when there is no such format of it; with the reader's name."""
+async def edition(desk: Desk, submission: Submission, given: Response | None, *, wanted: str = "") -> Response | None:
+    """Return what is given in the wanted format, or as it is when there is no such format of it.
+
+    A PDF gets the reader's name when its magnet says so. What is no file stays what it is.
+    """
+    if not isinstance(given, GatedFile):
+        return given
     book = desk.manifest.epubs.get(submission.magnet)
     if wanted == EPUB and book is not None:
         return await gated_file(desk, book)
     magnet = desk.magnets[submission.magnet]
-    if not magnet.meta.stamp or file.media_type != "application/pdf":
-        return file
+    if not magnet.meta.stamp or given.media_type != "application/pdf":
+        return given
     try:
-        return await _own_copy(desk, submission, file)
+        return await _own_copy(desk, submission, given)
     except (stamp.StampError, OSError, ImportError):
         # A file without a name is better than none.
         logger.exception("magnet %r: a copy could not be stamped, and went out without a name", submission.magnet)
-        return file
+        return given
 
 
 def copies(settings: Settings) -> Copies:

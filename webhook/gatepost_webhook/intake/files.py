@@ -35,8 +35,12 @@ class GatedFile(FileResponse):
 
 async def file_of(desk: Desk, slug: str) -> GatedFile:
     """Return the file of a magnet. Raises NotBuiltError when the last build's file is gone."""
-    asset = desk.manifest.assets[slug]
-    return await gated_file(desk, asset)
+    return await gated_file(desk, desk.manifest.assets[slug])
+
+
+async def recording_of(desk: Desk, slug: str) -> GatedFile:
+    """Return the recording of a webinar. Raises NotBuiltError when the last build's file is gone."""
+    return await gated_file(desk, desk.manifest.recordings[slug])
 
 
 async def gated_file(desk: Desk, asset: Asset) -> GatedFile:
