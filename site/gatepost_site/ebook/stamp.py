@@ -54,7 +54,7 @@ def stamped(pdf: Path, text: str, *, cover: bool) -> bytes:
         for page in pages:
             _put(page, form, width, height)
         out = io.BytesIO()
-        document.save(out, deterministic_id=True)
+        document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return out.getvalue()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import Path as AsyncPath
-from starlette.concurrency import run_in_threadpool
+from anyio import to_thread
 
 from gatepost_site.ebook import stamp
 from gatepost_webhook.intake.files import GatedFile, gated_file
@@ -56,7 +57,8 @@ async def _own_copy(desk: Desk, submission: Submission, file: GatedFile) -> Gate
     magnet, asset = desk.magnets[submission.magnet], desk.manifest.assets[submission.magnet]
     # Another file than that of the build, as after a change, has another sum: its size and age stand for it.
     known = file.headers.get("etag", asset.sha256)
-    path = await run_in_threadpool(copies(desk.settings).file_for, magnet, submission, Path(file.path), sha256=known)
+    copy = functools.partial(copies(desk.settings).file_for, magnet, submission, Path(file.path), known)
+    path = await to_thread.run_sync(copy, limiter=desk.stamping)
     headers = {name: file.headers[name] for name in ("content-disposition", "cache-control", "x-robots-tag")}
     headers["etag"] = f'"{path.stem.partition("-")[2]}"'
     return GatedFile(path, headers=headers, media_type=file.media_type, stat_result=await AsyncPath(path).stat())
