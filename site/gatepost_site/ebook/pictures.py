@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gatepost_site.ebook.desk import Desk
 
 SUFFIXES = frozenset(BEGINNINGS)
+#: What a drawing must not do in a reader program: run something, or fetch something.
+_ACTIVE = re.compile(rb"<script\b|\bon\w+\s*=|\bhref\s*=\s*[\"'](?!#|data:)", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:100|[1-9]?\d)%")
 
 
@@ -53,7 +55,12 @@ def _path(element: Element, desk: Desk) -> str:
         write = "the path of a picture, from the chapter's folder"
         desk.find("no such picture", *where, found=f"'{address}'", write=write)
         return ""
-    if not path.read_bytes().startswith(BEGINNINGS[path.suffix.lower()]):
+    data = path.read_bytes()
+    if path.suffix.lower() == ".svg" and _ACTIVE.search(data):
+        write = "the drawing saved as plain SVG, with everything in it"
+        desk.find("drawing with a script or a foreign file in it", *where, found=f"'{address}'", write=write)
+        return ""
+    if not data.startswith(BEGINNINGS[path.suffix.lower()]):
         write = "a picture of the kind that its name ends in"
         desk.find("not the picture that its name says", *where, found=f"'{address}'", write=write)
         return ""
