@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_site.documents import parse_yaml, shown, split, suggestion
 from gatepost_site.findings import ContentError, Finding
-from gatepost_site.landing_blocks.options import OPTIONS, AuthorOptions, PreviewOptions
+from gatepost_site.landing_blocks.options import OPTIONS, AuthorOptions, CountdownOptions, PreviewOptions
 from gatepost_site.landing_blocks.source import blocks_in, is_landing_block
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class _Judge:
             yield from self._preview_findings(options)
         elif isinstance(options, AuthorOptions):
             yield from self._author_findings(options)
+        elif isinstance(options, CountdownOptions) and not (options.to or self._magnet.webinar):
+            yield self._finding("countdown to nothing", write="'    to: 2027-03-04 17:00' below it")
 
     def _preview_findings(self, options: PreviewOptions) -> Iterator[Finding]:
         most = self._magnet.meta.preview

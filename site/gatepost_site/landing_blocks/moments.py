@@ -1,15 +1,16 @@
-"""Days and times in words, as a page says them."""
+"""Days and times in words, as pages of webinars say them."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+from gatepost_site.kind_words import MONTHS, said_day, said_time
+from gatepost_site.webinars import Webinar
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def in_zone(moment: datetime | date, zone: str) -> datetime | date:
@@ -21,19 +22,17 @@ def in_zone(moment: datetime | date, zone: str) -> datetime | date:
 
 
 def say_moment(moment: datetime | date) -> str:
-    """Return "Thursday, 4 March 2027", or "Thursday, 4 March 2027, 17:00 (Berlin time, UTC+1)"."""
-    day = f"{_DAYS[moment.weekday()]}, {moment.day} {say_month(moment)} {moment.year}"
-    return f"{day}, {moment:%H:%M} ({_say_zone(moment)})" if isinstance(moment, datetime) else day
+    """Return "Thursday, 4 March 2027", or "Thursday, 4 March 2027, 17:00 Berlin time (UTC+1)"."""
+    if not isinstance(moment, datetime):
+        return said_day(_webinar(datetime(moment.year, moment.month, moment.day), ""))  # noqa: DTZ001 - a day has no zone
+    webinar = _webinar(moment, getattr(moment.tzinfo, "key", "UTC"))
+    return f"{said_day(webinar)}, {said_time(webinar)}"
 
 
 def say_month(day: date) -> str:
-    """Return the name of a day's month."""
-    return _MONTHS[day.month - 1]
+    """Return the first letters of a month's name."""
+    return MONTHS[day.month - 1][:3]
 
 
-def _say_zone(moment: datetime) -> str:
-    offset = f"{moment:%z}"
-    minutes = f":{offset[3:]}" if offset[3:] != "00" else ""
-    utc = "UTC" if offset == "+0000" else f"UTC{offset[0]}{int(offset[1:3])}{minutes}"
-    zone = getattr(moment.tzinfo, "key", "")
-    return f"{zone.rpartition('/')[2].replace('_', ' ')} time, {utc}" if "/" in zone else utc
+def _webinar(start: datetime, zone: str) -> Webinar:
+    return Webinar(start, timedelta(), zone, place="", join_url="", recording="")

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _moment(value: object) -> datetime | date:
+def _moment(value: object) -> datetime | date | None:
     """Take a day, or a day and a time; YAML itself knows only some spellings of either."""
-    if isinstance(value, datetime | date):
+    if value is None or isinstance(value, datetime | date):
         return value
     try:
         text = str(value)
@@ -64,12 +64,13 @@ class PreviewOptions(BlockOptions):
 class CountdownOptions(BlockOptions):
     """`/// countdown`."""
 
-    to: Annotated[datetime | date, BeforeValidator(_moment)] = Field(examples=["2027-03-04 17:00"])
+    #: None takes the start of the magnet's webinar.
+    to: Annotated[datetime | date | None, BeforeValidator(_moment)] = Field(None, examples=["2027-03-04 17:00"])
     zone: Annotated[str, AfterValidator(_zone)] = Field("", examples=["Europe/Berlin"])
 
     @model_validator(mode="after")
     def _time_has_a_zone(self) -> CountdownOptions:
-        if isinstance(self.to, datetime) and not self.zone and self.to.tzinfo is None:
+        if isinstance(self.to, datetime) and not self.zone:
             raise mistake("a time needs its 'zone'", "'zone: Europe/Berlin'")
         return self
 

@@ -206,9 +206,14 @@ class Countdown(LandingBlock):
     def begin(self, element: ET.Element) -> None:
         """Put the leaf of a calendar and the date first."""
         options = cast("CountdownOptions", self.chosen)
-        moment = in_zone(options.to, options.zone)
+        magnet = self.magnet()
+        webinar = magnet.webinar if magnet else None
+        to = options.to or (webinar.start if webinar else None)
+        if to is None:
+            return
+        moment = in_zone(to, options.zone)
         leaf = ET.SubElement(element, "span", {"class": "gatepost-countdown__leaf", "aria-hidden": "true"})
-        _put(leaf, "span", say_month(moment)[:3])
+        _put(leaf, "span", say_month(moment))
         _put(leaf, "strong", str(moment.day))
         words = ET.SubElement(element, "div")
         line = ET.SubElement(words, "p", {"class": "gatepost-countdown__date"})
@@ -217,7 +222,7 @@ class Countdown(LandingBlock):
 
     def on_add(self, block: ET.Element) -> ET.Element:
         """Put the writer's text below the date."""
-        return block[-1]
+        return block[-1] if len(block) else block
 
 
 class Form(LandingBlock):
@@ -234,8 +239,9 @@ class Form(LandingBlock):
         self.anchor = f"get-{number}"
 
     def on_end(self, block: ET.Element) -> None:
-        """Put the form below the writer's text."""
-        if magnet := self.magnet():
+        """Unless nothing is to be had any more, put the form below the writer's text."""
+        magnet = self.magnet()
+        if magnet and not magnet.is_closed(self.shelf.forms.built_at):
             block.set("aria-label", magnet.meta.title)
             holder = ET.SubElement(block, "div")
             holder.text = self.md.htmlStash.store(self.shelf.form(magnet, self.anchor))

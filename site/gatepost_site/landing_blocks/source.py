@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # As pymdownx has it: a fourth space makes a code block, except inside lists and notes.
 _HEADER = re.compile(r"^( {0,3})(/{3,}) *([\w-]+) *(?:\| *(.*?) *)?$")
 #: Blocks that show something of their magnet.
-_OF_MAGNET = ("author", "contents", "form", "preview")
+_OF_MAGNET = ("author", "contents", "countdown", "form", "preview")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from gatepost_site.seo.descriptions import description_of, shortened
 from gatepost_site.seo.front_matter import generated, mapping
@@ -53,13 +53,13 @@ class Card:
     seed: str
     #: The picture of a magnet's cover, below the site's address; "" for none.
     cover: str = ""
-    #: Whether a magnet without a cover is given away.
-    is_sheet: bool = False
+    #: What kind of magnet without a cover is given away; "" for none.
+    kind: str = ""
 
     @property
     def path(self) -> str:
         """Below the site's address; another for what else it may say, so that no network shows an old card."""
-        slug = re.sub(r"\W+", "-", self.seed.removesuffix("index.html")).strip("-").lower() or "home"
+        slug = re.sub(r"\W+", "-", unquote(self.seed).removesuffix("index.html")).strip("-").lower() or "home"
         return f"{FOLDER}/{slug[:60]}-{self.key[:10]}.png"
 
     @property
@@ -98,7 +98,7 @@ def card_of(page: SitePage, site: Site) -> Card | None:
         language=page.language or facts.language,
         seed=page.url,
         cover=cover,
-        is_sheet=page.kind == "landing" and not cover,
+        kind=_kind(page, site) if not cover else "",
     )
 
 
@@ -110,6 +110,11 @@ def design() -> str:
 @cache
 def _design() -> str:
     return hashlib.sha256((version("typst") + version("pillow") + design()).encode()).hexdigest()
+
+
+def _kind(page: SitePage, site: Site) -> str:
+    magnet = site.magnets.get(page.magnet) if page.kind == "landing" else None
+    return magnet.kind if magnet else ""
 
 
 def _section(page: SitePage, site: Site) -> str:

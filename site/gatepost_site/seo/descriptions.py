@@ -26,7 +26,7 @@ _PIECE = 4096
 def description_of(page: SitePage, site: Site) -> str:
     """Return a page's description, "" when there is nothing to say."""
     written = seo_text_of(page, "description") or one_line(page.description)
-    if not written and page.kind in ("home", "listing"):
+    if not written and page.kind == "home":
         written = one_line(site.facts.description)
     return written or shortened(first_paragraph(page.content))
 

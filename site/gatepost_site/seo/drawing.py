@@ -165,12 +165,11 @@ def _source(cards: Sequence[Card], readable: Callable[[str], bool]) -> str:
 
 def _call(card: Card, *, cover: str) -> str:
     values = {
-        **{name: literal(getattr(card, name)) for name in ("eyebrow", "title", "description", "foot")},
+        **{name: literal(getattr(card, name)) for name in ("eyebrow", "title", "description", "foot", "kind")},
         "lang": literal(card.language.partition("-")[0].lower() or "en"),
         "dir": "rtl" if card.is_right_to_left else "ltr",
         "tiles": array(array(str(number) for number in tile) for tile in card.tiles),
         "cover": cover,
-        "is-sheet": str(card.is_sheet).lower(),
     }
     return ", ".join(f"{name}: {value}" for name, value in values.items())
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from gatepost_site.seo.cards import card_of
 from gatepost_site.seo.descriptions import description_of
@@ -80,7 +80,8 @@ def is_article(page: SitePage) -> bool:
 
 def address_of(path: str, site: Site) -> str:
     """Return the full address of a path below the site, "" when the site does not know its own."""
-    return urljoin(site.facts.url, quote(path, safe="/%#?=&:@!$'()*+,;~")) if site.facts.url else ""
+    # Not urljoin(), which takes a path such as "a:b/" for an address.
+    return site.facts.url + quote(path, safe="/%#?=&:@!$'()*+,;~") if site.facts.url else ""
 
 
 def picture_of(page: SitePage, site: Site) -> SharedPicture | None:

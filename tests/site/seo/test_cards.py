@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -119,10 +120,15 @@ def test_a_light_colour_is_darkened_until_white_words_can_be_read() -> None:
 
 
 def test_every_page_of_the_example_names_a_card_that_is_there(example: Drawn) -> None:
-    cards = {file.name for file in (example.public / "assets/cards").iterdir()}
-    html = (example.public / "get/nurturing-playbook/index.html").read_text("utf-8")
-    [named] = [name for name in cards if f'content="https://gatepost.example/assets/cards/{name}"' in html]
-    assert named.startswith("get-nurturing-playbook-")
+    named = [
+        name
+        for file in example.public.rglob("*.html")
+        for name in re.findall(r'og:image" content="https://gatepost.example/([^"]*)"', file.read_text("utf-8"))
+    ]
+    cards = {f"assets/cards/{file.name}" for file in (example.public / "assets/cards").iterdir()}
+    assert len(named) == len(set(named)) > 20
+    assert cards <= set(named)
+    assert all((example.public / name).is_file() for name in named)
 
 
 def card(of: Any) -> Any:

@@ -116,6 +116,8 @@ def test_the_canonical_address_can_be_another() -> None:
 
 def test_addresses_are_fit_for_a_link() -> None:
     assert 'href="https://example.com/gr%C3%BC%C3%9Fe/"' in head(page("grüße.md"))
+    assert 'href="https://example.com/gr%C3%BC%C3%9Fe/"' in head(page("gr%C3%BC%C3%9Fe.md"))
+    assert 'href="https://example.com/a:b/"' in head(page("a:b.md"))
 
 
 def test_a_hidden_page_tells_networks_nothing() -> None:

@@ -6,7 +6,7 @@ import difflib
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -83,7 +83,7 @@ def _find(name: str, pages: Sequence[ListedPage]) -> ListedPage:
 
 def _names(page: ListedPage) -> Iterator[str]:
     """Yield what somebody may call a page, the least certain first."""
-    yield page.url.rstrip("/").rpartition("/")[2]
+    yield _plain(page.url).rpartition("/")[2]
     if page.magnet:
         yield page.magnet
     yield from (_plain(alias) for alias in (page.url, page.source.removesuffix(".md"), page.source))
@@ -92,9 +92,9 @@ def _names(page: ListedPage) -> Iterator[str]:
 
 
 def _plain(name: str) -> str:
-    """Return a name without what does not tell pages apart: the site's address, slashes at the ends."""
+    """Return a name without what does not tell pages apart: the site's address, slashes at the ends, escapes."""
     path = urlsplit(name).path if "://" in name else name
-    return path.removeprefix("./").strip("/")
+    return unquote(path).removeprefix("./").strip("/")
 
 
 def _wording(page: ListedPage, project: Project) -> Wording:
@@ -103,7 +103,7 @@ def _wording(page: ListedPage, project: Project) -> Wording:
 
 
 def _subject(page: ListedPage) -> Subject:
-    last = page.url.removesuffix("index.html").removesuffix(".html").strip("/").rpartition("/")[2]
+    last = unquote(page.url).removesuffix("index.html").removesuffix(".html").strip("/").rpartition("/")[2]
     return Subject(page.title, page.description, page.address, campaign=page.magnet or last or "home")
 
 
