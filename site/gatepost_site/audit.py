@@ -63,8 +63,9 @@ class SecretAddress:
 
 def leaks(magnets: Mapping[str, Magnet], project: Project) -> list[tuple[Path, Finding]]:
     """Return each file of the built site that gives away a gated file, with what is to be said about it."""
-    secrets = [secret for magnet in magnets.values() for secret in _secrets(magnet, project)]
-    addresses = [address for magnet in magnets.values() for address in _addresses(magnet)]
+    versions = [version for magnet in magnets.values() for version in magnet.versions() if version.hands_out_its_own]
+    secrets = [secret for version in versions for secret in _secrets(version, project)]
+    addresses = [address for version in versions for address in _addresses(version)]
     found = []
     for file in _files(project.public) if secrets or addresses else ():
         if leak := _leak(file, secrets) or _address_in(file, addresses):

@@ -45,7 +45,7 @@ def read_chapters(magnet: Magnet, project: Project) -> list[Chapter]:
     chapters, findings = [], []
     for path in magnet.chapter_paths():
         try:
-            chapter, mistakes = _read(path, shown(path, project.root), magnet.meta.language)
+            chapter, mistakes = _read(path, shown(path, project.root), magnet.book_language)
         except ContentError as error:
             findings += error.findings
             continue

@@ -66,13 +66,13 @@ class _Book:
             self._add(name, self._page(title, body), properties=properties, spine=True)
         for path, name in self._reader.pictures.items():
             self._add(name, path.read_bytes())
-        identifier = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{self.magnet.slug}/{self.magnet.meta.title}')}"
+        identifier = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{self.magnet.stem}/{self.magnet.meta.title}')}"
         entries = [(title.title, self._names[number]) for number, title in enumerate(self._titles)]
         self._add("toc.ncx", ncx(self.magnet.meta, identifier, entries))
-        return _zipped(self.items, package(self.magnet.meta, identifier, self.items))
+        return _zipped(self.items, package(self.magnet, identifier, self.items))
 
     def __post_init__(self) -> None:
-        self._words = words_of(self.magnet.meta.language)
+        self._words = words_of(self.magnet.book_language)
         self._names = [f"chapter-{number:02d}.xhtml" for number in range(1, len(self.chapters) + 1)]
         pages = {chapter.name: name for chapter, name in zip(self.chapters, self._names, strict=True)}
         self._reader = Reader(self.chapters, pages, self._words, self.magnet.folder)
@@ -125,7 +125,7 @@ class _Book:
         ]
 
     def _page(self, title: str, body: ET.Element) -> bytes:
-        language = self.magnet.meta.language
+        language = self.magnet.book_language
         html = ET.Element(
             "html",
             {

@@ -74,7 +74,7 @@ def cover_manuscript(magnet: Magnet) -> Manuscript:
 def _opening(magnet: Magnet, opens: str = "none") -> str:
     """Return the book's facts, on one line, and the design that uses them."""
     meta = magnet.meta
-    language, *more = meta.language.split("-")
+    language, *more = magnet.book_language.split("-")
     region = next((part.lower() for part in more if len(part) == 2), "")
     facts = dictionary(
         {
@@ -86,7 +86,7 @@ def _opening(magnet: Magnet, opens: str = "none") -> str:
             "date": _day(meta.published),
             "lang": literal(language),
             "region": literal(region) if region else "none",
-            "words": dictionary({name: literal(text) for name, text in _printed(meta.language).items()}),
+            "words": dictionary({name: literal(text) for name, text in _printed(magnet.book_language).items()}),
             "palette": palette(magnet),
             "cover-image": literal(f"/{meta.cover.image}") if meta.cover.image else "none",
             "whole-cover": str(meta.cover.whole).lower(),

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatepost_site.magnets import MagnetMeta
+    from gatepost_site.magnets import Magnet, MagnetMeta
 
 #: Media types of the files in it.
 MEDIA_TYPES = {
@@ -61,7 +61,7 @@ class Item:
         return "i-" + self.name.replace("/", "-").replace(".", "-")
 
 
-def package(meta: MagnetMeta, identifier: str, items: Sequence[Item]) -> bytes:
+def package(magnet: Magnet, identifier: str, items: Sequence[Item]) -> bytes:
     """Return the package document of a book."""
     opf = ET.Element(
         "package",
@@ -69,11 +69,11 @@ def package(meta: MagnetMeta, identifier: str, items: Sequence[Item]) -> bytes:
             "xmlns": "http://www.idpf.org/2007/opf",
             "version": "3.0",
             "unique-identifier": "identifier",
-            "xml:lang": meta.language,
+            "xml:lang": magnet.book_language,
         },
     )
     cover = next((item.id for item in items if item.properties == "cover-image"), "")
-    opf.append(_metadata(meta, identifier, cover))
+    opf.append(_metadata(magnet, identifier, cover))
     manifest = ET.SubElement(opf, "manifest")
     for item in items:
         attributes = {"id": item.id, "href": item.name, "media-type": item.media_type}
@@ -85,12 +85,13 @@ def package(meta: MagnetMeta, identifier: str, items: Sequence[Item]) -> bytes:
     return _document(opf)
 
 
-def _metadata(meta: MagnetMeta, identifier: str, cover: str) -> ET.Element:
+def _metadata(magnet: Magnet, identifier: str, cover: str) -> ET.Element:
+    meta = magnet.meta
     metadata = ET.Element("metadata", {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
     title = f"{meta.title}: {meta.subtitle}" if meta.subtitle else meta.title
     ET.SubElement(metadata, "dc:identifier", {"id": "identifier"}).text = identifier
     ET.SubElement(metadata, "dc:title").text = title
-    ET.SubElement(metadata, "dc:language").text = meta.language
+    ET.SubElement(metadata, "dc:language").text = magnet.book_language
     if meta.author:
         ET.SubElement(metadata, "dc:creator", {"id": "author"}).text = meta.author
         ET.SubElement(

@@ -34,10 +34,10 @@ async def edition(desk: Desk, submission: Submission, given: Response | None, *,
     """
     if not isinstance(given, GatedFile):
         return given
-    book = desk.manifest.epubs.get(submission.magnet)
+    magnet = desk.version_for(submission)
+    book = desk.manifest.epubs.get(magnet.key)
     if wanted == EPUB and book is not None:
         return await gated_file(desk, book)
-    magnet = desk.magnets[submission.magnet]
     if not magnet.meta.stamp or given.media_type != "application/pdf":
         return given
     try:
@@ -54,7 +54,8 @@ def copies(settings: Settings) -> Copies:
 
 
 async def _own_copy(desk: Desk, submission: Submission, file: GatedFile) -> GatedFile:
-    magnet, asset = desk.magnets[submission.magnet], desk.manifest.assets[submission.magnet]
+    magnet = desk.version_for(submission)
+    asset = desk.manifest.assets[magnet.key]
     # Another file than that of the build, as after a change, has another sum: its size and age stand for it.
     known = file.headers.get("etag", asset.sha256)
     copy = functools.partial(copies(desk.settings).file_for, magnet, submission, Path(file.path), known)

@@ -44,7 +44,7 @@ class Copies:
 
         Raises stamp.StampError, or OSError when the folder cannot be written.
         """
-        parts = (stamp.VERSION, sha256, name_of(magnet, submission), str(submission.at), magnet.meta.language)
+        parts = (stamp.VERSION, sha256, name_of(magnet, submission), str(submission.at), magnet.book_language)
         digest = hashlib.sha256(repr(parts).encode()).hexdigest()
         path = self.folder / f"{submission.lead.id}-{digest}.pdf"
         try:
@@ -101,6 +101,6 @@ def name_of(magnet: Magnet, submission: Submission) -> str:
 def _words(magnet: Magnet, submission: Submission) -> str:
     """Return "For Anna Weber, 2026-11-22", with the address where no font of the machine has the name's letters."""
     day = datetime.fromtimestamp(submission.at, UTC).date().isoformat()
-    line = words_of(magnet.meta.language).stamp
+    line = words_of(magnet.book_language).stamp
     names = (name_of(magnet, submission), submission.lead.email)
     return stamp.printable([line.format(name, day) for name in names]) or day
