@@ -20,6 +20,7 @@ COMMANDS = {
     "new": "Start a magnet, a sequence, a page or a post.",
     "demo": "Run the example site with webhook, worker and a captured mailbox.",
     "build": "Check everything, then build the site into public/.",
+    "ebook": "Build one ebook, and open it.",
     "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
     "check": "Check content, magnets and sequences without building.",
     "words": "Print the words that Gatepost itself writes, to translate or to change.",
