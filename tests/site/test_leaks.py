@@ -148,6 +148,7 @@ def test_a_chapter_copied_into_a_page_stops_the_build(book: Draw) -> None:
     drawn = book({"mkdocs.yml": config, "content/page.md": f"---\ntitle: P\n---\n\n# Page\n\n{CHAPTER}\nThe end.\n"})
     assert [line.partition("; ")[0] for line in drawn.complaints().splitlines()] == [
         "public/page/index.html:1:1: public file gives away magnet 'book', found the text of '01.md'",
+        "public/page/index.md:1:1: public file gives away magnet 'book', found the text of '01.md'",
         "public/search/search_index.json:1:1: public file gives away magnet 'book', found the text of '01.md'",
     ]
 

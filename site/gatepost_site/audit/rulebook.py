@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     sources.magnet,
     sources.offer,
     sources.block,
+    sources.words,
     sources.landing_heading,
     sources.ebook,
     published.leak,

@@ -38,6 +38,8 @@ class SiteConfig:
     options: Mapping[str, Any] = field(default_factory=dict)
     #: Folders of templates, the site's own first.
     themes: Sequence[str] = ()
+    #: Source -> language (BCP 47) of each page that is a translation.
+    spoken: Mapping[str, str] = field(default_factory=dict)
 
 
 def nav_entries(nav: Any, label: str = "") -> Iterator[tuple[str, str]]:

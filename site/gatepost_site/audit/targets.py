@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from gatepost_site.translations import original_of, path_in
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -146,7 +148,9 @@ def _relative(name: str, draft: Draft) -> str:
 
 
 def _url_of(source: str) -> str:
-    return source.removesuffix("index.md").removesuffix(".md")
+    """Return the path below the site of a page that Gatepost makes."""
+    original, language = original_of(source)
+    return path_in(original.removesuffix("index.md").removesuffix(".md"), language)
 
 
 def _bare(url: str) -> str:
