@@ -149,7 +149,7 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
 
 
 def site_config_of(
-    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, *, spoken: Mapping[str, str]
+    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, spoken: Mapping[str, str]
 ) -> SiteConfig:
     """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
     pages = [file for file in files.documentation_pages() if file.abs_src_path]
@@ -165,8 +165,8 @@ def site_config_of(
         posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
         slugify=slugify_of(config.mdx_configs.get("toc", {})),
         options=gatepost.get("check") or {},
-        spoken=spoken,
         themes=config.theme.dirs,
+        spoken=spoken,
     )
 
 
