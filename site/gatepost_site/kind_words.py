@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from gatepost_site.magnets import Magnet, MagnetKind
     from gatepost_site.webinars import Webinar
@@ -131,12 +131,16 @@ def said_day(webinar: Webinar, words: Words) -> str:
 
 def said_time(webinar: Webinar, words: Words) -> str:
     """Return when it begins, in the zone that its writer named: "16:00 Berlin time (UTC+1)"."""
-    start = webinar.start
-    time = f"{start.hour:02}:{start.minute:02}"
-    if webinar.zone in {"UTC", "Etc/UTC"}:
+    return say_time(webinar.start, webinar.zone, words)
+
+
+def say_time(moment: datetime, zone: str, words: Words) -> str:
+    """Return the time of day in a zone, of which it is: "16:00 Berlin time (UTC+1)"."""
+    time = f"{moment.hour:02}:{moment.minute:02}"
+    if zone in {"UTC", "Etc/UTC"}:
         return words.say("webinar.time_utc", time=time)
-    city = webinar.zone.rpartition("/")[2].replace("_", " ")
-    return words.say("webinar.time", time=time, city=city, offset=_offset(start.utcoffset()))
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return words.say("webinar.time", time=time, city=city, offset=_offset(moment.utcoffset()))
 
 
 def said_duration(webinar: Webinar, words: Words) -> str:

@@ -52,6 +52,11 @@ class Publication:
         """Return the slug of the magnet that a generated page belongs to, "" for any other page."""
         return self.pages[source].magnet if source in self.pages else ""
 
+    def source_of(self, source: str) -> Path | None:
+        """Return the file that a magnet's page is made from, None for any other page."""
+        magnet = self.magnets.get(self.magnet_of(source))
+        return magnet.folder / "magnet.md" if magnet else None
+
 
 def publish(
     magnets: Mapping[str, Magnet],
@@ -95,7 +100,9 @@ def publish(
 def _previews(magnet: Magnet, project: Project, settings: SiteSettings, files: dict[str, Path]) -> dict[int, Picture]:
     """Add to `files` the pictures of pages that a magnet's landing copy shows; return them by page number."""
     found = {}
-    for page in ebook.preview_pages(magnet, project, preview_length(magnet.body)):
+    sharing = [version for version in magnet.versions() if version.stem == magnet.stem]
+    most = max(preview_length(version.body) for version in sharing)
+    for page in ebook.preview_pages(magnet, project, most):
         path = path_in(f"{settings.path}/{magnet.slug}/page-{page.page}.webp", magnet.language)
         found[page.page] = Picture(path, page.width, page.height)
         files[found[page.page].path] = page.file

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from gatepost_site.kind_words import said_day, said_time
-from gatepost_site.webinars import Webinar
+from gatepost_site.kind_words import say_time
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,11 +24,9 @@ def in_zone(moment: datetime | date, zone: str) -> datetime | date:
 
 def say_moment(moment: datetime | date, words: Words) -> str:
     """Return "Thursday, 4 March 2027", or "Thursday, 4 March 2027, 17:00 Berlin time (UTC+1)"."""
-    if not isinstance(moment, datetime):
-        return words.day(moment, with_weekday=True)
-    webinar = _webinar(moment, getattr(moment.tzinfo, "key", "UTC"))
-    return f"{said_day(webinar, words)}, {said_time(webinar, words)}"
+    day = words.day(moment, with_weekday=True)
+    return f"{day}, {say_time(moment, _zone(moment), words)}" if isinstance(moment, datetime) else day
 
 
-def _webinar(start: datetime, zone: str) -> Webinar:
-    return Webinar(start, timedelta(), zone, place="", join_url="", recording="")
+def _zone(moment: datetime) -> str:
+    return getattr(moment.tzinfo, "key", "UTC")

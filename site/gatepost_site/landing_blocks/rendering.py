@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_site.offers import OfferShelf
     from gatepost_site.pictures import Picture
+    from gatepost_site.words.words import Words
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -94,6 +95,10 @@ class LandingBlock(Block):  # type: ignore[misc]
             return found
         self.shelf.astray.append(self.NAME)
         return None
+
+    def words(self) -> Words:
+        """Return what Gatepost says in the page's language."""
+        return self.shelf.forms.words(self.shelf.language)
 
 
 class Benefits(LandingBlock):
@@ -191,16 +196,12 @@ class Preview(LandingBlock):
         magnet = self.magnet()
         if magnet is None:
             return
-        words = self.shelf.forms.words(self.shelf.language)
         pages = self.shelf.previews.get(magnet.stem, {})
         listing = ET.SubElement(block, "ul")
         for number, picture in islice(pages.items(), cast("PreviewOptions", self.chosen).pages):
             link = ET.SubElement(ET.SubElement(listing, "li"), "a", {"href": mark_link(picture.path)})
-            ET.SubElement(
-                link,
-                "img",
-                _page_attributes(picture, words.say("landing.page", number=number, title=magnet.meta.title)),
-            )
+            words = self.words().say("page.preview", number=number, title=magnet.meta.title)
+            ET.SubElement(link, "img", _page_attributes(picture, words))
 
 
 class Countdown(LandingBlock):
@@ -218,13 +219,12 @@ class Countdown(LandingBlock):
             return
         moment = in_zone(to, options.zone)
         leaf = ET.SubElement(element, "span", {"class": "gatepost-countdown__leaf", "aria-hidden": "true"})
-        said = self.shelf.forms.words(self.shelf.language)
-        _put(leaf, "span", said.month(moment))
+        _put(leaf, "span", self.words().month(moment))
         _put(leaf, "strong", str(moment.day))
         words = ET.SubElement(element, "div")
         line = ET.SubElement(words, "p", {"class": "gatepost-countdown__date"})
         time = ET.SubElement(line, "time", {"datetime": moment.isoformat()})
-        time.text = AtomicString(say_moment(moment, said))
+        time.text = AtomicString(say_moment(moment, self.words()))
 
     def on_add(self, block: ET.Element) -> ET.Element:
         """Put the writer's text below the date."""

@@ -71,8 +71,8 @@ class Words:
         return format_date(day, self.say("date.weekday" if with_weekday else "date.day"), locale=self._locale)
 
     def month(self, day: date) -> str:
-        """Return a month in a few letters, such as "Mar"."""
-        return format_date(day, "LLL", locale=self._locale)
+        """Return the short name of a day's month, such as "Mar"."""
+        return format_date(day, "LLL", locale=self._locale).rstrip(".")
 
     def duration(self, seconds: int) -> str:
         """Return a duration in days, hours and minutes, such as "1 hour 30 minutes"."""
