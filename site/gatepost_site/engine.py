@@ -268,7 +268,8 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         for page, updated in zip(rendered, changed, strict=True)
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
-    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=publication.settings.languages)
+    languages = publication.settings.languages
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=languages)
 
 
 def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:
