@@ -6,7 +6,7 @@ import contextlib
 import os
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import TemplateError
 from mkdocs.commands.build import build as mkdocs_build
@@ -19,6 +19,8 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.audit import remove_leaks
+from gatepost_site.audit.choice import schema as choice_schema
+from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
@@ -27,15 +29,17 @@ from gatepost_site.engine import (
     check_output,
     files_of,
     load_config,
+    options_schema,
     pictured,
     placed,
     settings_of,
+    site_config_of,
     site_of,
     sources_of,
     unknown_offers,
     url_path,
 )
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.finishing import finish_not_found, finish_page, finish_site
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
@@ -50,6 +54,7 @@ from gatepost_site.multilingual import (
 )
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.schemas import DRAFT
 from gatepost_site.site_files.connecting import connected
 from gatepost_site.site_files.moves import moved
 from gatepost_site.site_pages import Additions
@@ -59,7 +64,7 @@ from gatepost_site.translations import translated, without_alternates
 from gatepost_site.words.languages import load_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import jinja2
     from mkdocs.config.defaults import MkDocsConfig
@@ -69,6 +74,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
 
 STYLESHEET = "assets/gatepost.css"
@@ -83,6 +89,8 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
+    check = opt.Type(dict, default={})
     # Whether every page gets a picture that networks show with a link to it.
     cards = opt.Type(bool, default=True)
     # Whether posts and articles end in links that share them.
@@ -261,6 +269,37 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     files = get_files(config)
     set_exclusions(files, config)
     return project, check_sources(sources_of(config, files, project))
+
+
+def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
+    """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
+    options = options_schema(GatepostConfig) | {"type": ["object", "null"], "additionalProperties": False}
+    options["properties"]["check"] = choice_schema(rules)
+    plugin = {"type": "object", "properties": {"gatepost": options}}
+    plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
+    return {"$schema": DRAFT, "title": "mkdocs.yml", "type": "object", "properties": {"plugins": plugins}}
+
+
+def inquire_site(root: Path) -> Inquiry:
+    """Gather what the audit looks at. What is wrong is in what it returns, never raised."""
+    try:
+        config = load_config(root, site_url=None)
+        project, plugin = _project(config), _plugin(config)
+        check_folders(project, Path(config.config_file_path))
+        check_output(config, project)
+        config.theme.dirs.append(str(THEME))
+        files = get_files(config)
+        set_exclusions(files, config)
+        options = plugin.config
+        languages = load_languages(project)
+        spoken = place_translations(files, config, languages)
+        settings = settings_of(
+            config, files, path=checked_path(options.path), privacy=options.privacy, webhook="",
+            languages=languages, twins=twins_of(files, spoken),
+        )  # fmt: skip
+        return inquire(site_config_of(config, files, project, settings, spoken=spoken))
+    except ContentError as error:
+        return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
 
 
 def build_site(
