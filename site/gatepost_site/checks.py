@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost_site import ebook
 from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import load_yaml, position_in, read_text, shown
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
@@ -51,22 +51,24 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
     copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
-    findings = [_gated_page(page, project) for page in sources.pages if _is_gated(page, project)]
-    findings += check_pages(sources.pages, root=root, published=sources.published)
-    findings += check_snippets([*sources.pages, *copies], sources.snippets, project)
+    gated = (_gated_page(page, project) for page in sources.pages if _is_gated(page, project))
+    findings = list(ruled("gated-page", gated))
+    findings += ruled("front-matter", check_pages(sources.pages, root=root, published=sources.published))
+    findings += ruled("snippet", check_snippets([*sources.pages, *copies], sources.snippets, project))
     try:
         magnets = load_magnets(project)
         slugs = list(magnets)
     except ContentError as error:
-        magnets, findings = {}, findings + error.findings
+        magnets, findings = {}, [*findings, *ruled("magnet", error.findings)]
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = sorted({path.parent.name for path in copies})
-    findings += misplaced_blocks(sources.pages, root=root)
-    findings += check_offers([*sources.pages, *copies], slugs, root=root)
-    findings += _word_findings(sources, magnets)
+    findings += ruled("block", misplaced_blocks(sources.pages, root=root))
+    findings += ruled("offer", check_offers([*sources.pages, *copies], slugs, root=root))
+    findings += ruled("words", _word_findings(sources, magnets))
     for version in (version for magnet in magnets.values() for version in magnet.versions()):
-        findings += [*_heading_findings(version), *_book_findings(version, project)]
-        findings += block_findings(version, project, sources.blocks)
+        findings += ruled("landing-heading", _heading_findings(version))
+        findings += ruled("ebook", _book_findings(version, project))
+        findings += ruled("block", block_findings(version, project, sources.blocks))
     if findings:
         raise ContentError(findings)
     return magnets

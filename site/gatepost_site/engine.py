@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +18,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
+from gatepost_site.audit.site_config import SiteConfig, nav_entries, post_folders, slugify_of
 from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
@@ -35,18 +38,22 @@ from gatepost_site.translations import original_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
+    from mkdocs.config.base import Config
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from ruamel.yaml.comments import CommentedMap
 
+    from gatepost_site.history import History
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
     from gatepost_site.seo.appearance import Appearance
-    from gatepost_site.site_pages import Kind
+    from gatepost_site.site_pages import Additions, Kind
     from gatepost_site.words.languages import Languages
 
+#: Comments above an option, and its name.
+_COMMENTED = re.compile(r"((?:^ +# .*\n)+) +(\w+) = ", re.MULTILINE)
+_JSON_TYPES = {bool: "boolean", dict: "object", float: "number", int: "integer", list: "array", str: "string"}
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
 
@@ -80,6 +87,24 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
     if findings:
         raise ContentError(findings)
     return config
+
+
+def options_schema(options: type[Config]) -> dict[str, Any]:
+    """Return the JSON Schema of a plugin's options, each with the comment above it."""
+    comments = {
+        name: " ".join(line.strip("# ") for line in text.splitlines())
+        for text, name in _COMMENTED.findall(inspect.getsource(options))
+    }
+    properties: dict[str, dict[str, Any]] = {}
+    for name, option in options._schema:  # noqa: SLF001 - what MkDocs itself reads the options by
+        kinds = getattr(option, "_type", ())
+        types = [_JSON_TYPES[kind] for kind in (kinds if isinstance(kinds, tuple) else (kinds,)) if kind in _JSON_TYPES]
+        properties[name] = {"description": comments.get(name, "")}
+        if types:
+            properties[name]["type"] = types[0] if len(types) == 1 else types
+        if isinstance(option.default, (bool, int, str)):
+            properties[name]["default"] = option.default
+    return {"type": "object", "properties": properties}
 
 
 def _unknown_option(name: str, known: list[str], lines: CommentedMap, file: str) -> Finding:
@@ -121,6 +146,28 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
     markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
     processors = (getattr(processor, "blocks", None) for processor in markdown.parser.blockprocessors)
     return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
+
+
+def site_config_of(
+    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, *, spoken: Mapping[str, str]
+) -> SiteConfig:
+    """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
+    pages = [file for file in files.documentation_pages() if file.abs_src_path]
+    gatepost = config.plugins["gatepost"].config
+    return SiteConfig(
+        sources=sources_of(config, files, project),
+        settings=settings,
+        language=language_of(config),
+        theme=config.theme.name or "",
+        urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
+        files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
+        nav=None if config.nav is None else dict(nav_entries(config.nav)),
+        posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
+        slugify=slugify_of(config.mdx_configs.get("toc", {})),
+        options=gatepost.get("check") or {},
+        spoken=spoken,
+        themes=config.theme.dirs,
+    )
 
 
 def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
@@ -204,17 +251,22 @@ def url_path(page: Page, config: MkDocsConfig) -> str:
     return urljoin(urlsplit(config.site_url or "").path or "/", page.url)
 
 
-def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Site:
+def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, history: History, adds: Additions) -> Site:
     """Return all pages of the site as plain data. They must be rendered."""
     facts = SiteFacts(
         name=config.site_name,
         url=publication.settings.site_url,
         description=config.site_description or "",
         language=language_of(config),
+        adds=adds,
         **appearance_of(config, files),
     )
-    rendered = (file.page for file in files.documentation_pages() if file.page)
-    pages = {page.source: page for page in (_site_page(page, publication) for page in rendered)}
+    rendered = [file.page for file in files.documentation_pages() if file.page]
+    changed = [_updated(page, _source_of(page, publication, config), history) for page in rendered]
+    pages = {
+        page.file.src_uri: _site_page(page, publication, updated)
+        for page, updated in zip(rendered, changed, strict=True)
+    }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
     return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
 
@@ -246,7 +298,13 @@ def pictured(site: Site, publication: Publication, files: Files, project: Projec
     return done.site
 
 
-def _site_page(page: Page, publication: Publication) -> SitePage:
+def files_of(files: Files) -> dict[str, str]:
+    """Return everything that the site will hold, pages and files: path below the output folder -> source."""
+    # Later ones take the place of those of the theme.
+    return {file.dest_uri: file.src_uri for file in files if not file.inclusion.is_excluded()}
+
+
+def _site_page(page: Page, publication: Publication, updated: int) -> SitePage:
     source = page.file.src_uri
     published = _published(page)
     return SitePage(
@@ -262,7 +320,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         content=page.content or "",
         magnet=publication.magnet_of(source),
         published=published,
-        updated=_modified(page),
+        updated=updated,
         authors=_authors(page),
         tags=_words(page.meta.get("tags")),
         language=publication.spoken.get(source, ""),
@@ -287,9 +345,41 @@ def _published(page: Page) -> date | None:
     return created.date() if created else None
 
 
-def _modified(page: Page) -> int:
-    source = page.file.abs_src_path
-    return int(Path(source).stat().st_mtime) if source and Path(source).is_file() else 0
+def _source_of(page: Page, publication: Publication, config: MkDocsConfig) -> Path | None:
+    """Return the file that somebody wrote for a page; None for one that a plugin made, as a blog's archive."""
+    if magnet := publication.source_of(page.file.src_uri):
+        return magnet
+    source = Path(page.file.abs_src_path or "")
+    return source.resolve() if source.is_relative_to(config.docs_dir) else None
+
+
+def _updated(page: Page, source: Path | None, history: History) -> int:
+    """Return when a page was last changed: as its writer says, else git, else the file itself."""
+    dates = getattr(getattr(page, "config", None), "date", None)
+    for said in (page.meta.get("updated"), getattr(dates, "updated", None)):
+        if second := _epoch(said):
+            return second
+    committed = history.changed(source) if source else None
+    if committed:
+        return committed
+    if written := _epoch(page.meta.get("date")) or _epoch(_published(page)):
+        return written
+    # A date that git should know and does not is none: the file's own is that of the clone.
+    return int(source.stat().st_mtime) if source and source.is_file() and committed is None else 0
+
+
+def _epoch(value: Any) -> int:
+    """Return a day or an instant as an epoch second, 0 when it is neither."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return 0
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, datetime):
+        return 0
+    return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
 
 
 def _authors(page: Page) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
@@ -100,7 +99,6 @@ def landing_page(
         "languages": [_choice(version, settings) for version in versions if version.language != magnet.language],
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
         "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
-        "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
         "title": meta.title,
@@ -157,11 +155,6 @@ def _choice(version: Magnet, settings: SiteSettings) -> dict[str, str]:
     """Return the way to a version of the landing page, for who reads that language better."""
     language = version.language or settings.language
     return {"language": language, "name": own_name(language), "url": landing_url(version, settings)}
-
-
-def _address(path: str, settings: SiteSettings) -> str:
-    """Return the full address that networks ask for, "" when there is no picture or the site has no address."""
-    return urljoin(settings.site_url, path) if path and settings.site_url else ""
 
 
 def _body(markdown: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.seo.wording import Social, SocialKey
 from gatepost_site.translations import original_of
 from gatepost_site.webinars import WebinarMeta  # noqa: TC001 - pydantic reads it at run time
 
@@ -99,6 +100,8 @@ class MagnetMeta(Checked):
     #: Markdown for the thank-you page, below its standard words.
     thanks: str = Field("", max_length=5000, examples=["See you soon."])
     seo: Seo = Field(Seo(), examples=["{title: A short title}"])
+    #: What posts about it say on networks.
+    social: SocialKey = Field(Social(), examples=["Read this before Friday."])
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

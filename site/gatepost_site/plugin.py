@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import TemplateError
 from mkdocs.commands.build import build as mkdocs_build
@@ -19,23 +19,29 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.audit import remove_leaks
+from gatepost_site.audit.choice import schema as choice_schema
+from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
 from gatepost_site.engine import (
     add_files,
     check_output,
+    files_of,
     load_config,
+    options_schema,
     pictured,
     placed,
     settings_of,
+    site_config_of,
     site_of,
     sources_of,
     unknown_offers,
     url_path,
 )
-from gatepost_site.findings import ContentError, Finding
-from gatepost_site.finishing import finish_page, finish_site
+from gatepost_site.findings import ContentError, Finding, ruled
+from gatepost_site.finishing import finish_not_found, finish_page, finish_site
+from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.landing_blocks import LandingExtension
 from gatepost_site.multilingual import (
@@ -48,13 +54,17 @@ from gatepost_site.multilingual import (
 )
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.schemas import DRAFT
+from gatepost_site.site_files.connecting import connected
+from gatepost_site.site_files.moves import moved
+from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
 from gatepost_site.translations import translated, without_alternates
 from gatepost_site.words.languages import load_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import jinja2
     from mkdocs.config.defaults import MkDocsConfig
@@ -64,6 +74,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
 
 STYLESHEET = "assets/gatepost.css"
@@ -78,12 +89,23 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
+    check = opt.Type(dict, default={})
     # Whether every page gets a picture that networks show with a link to it.
     cards = opt.Type(bool, default=True)
     # Whether posts and articles end in links that share them.
     share = opt.Type(bool, default=True)
     # Whether pages are given the sizes of their pictures, and smaller files of them.
     images = opt.Type(bool, default=True)
+    # What is added to a site beside its pages: fields of Additions.
+    sitemap = opt.Type(bool, default=True)
+    robots = opt.Type(bool, default=True)
+    ai_crawlers = opt.Choice(("all", "answers", "none"), default="all")
+    feeds = opt.Type(bool, default=True)
+    llms = opt.Type(bool, default=True)
+    related = opt.Type(bool, default=True)
+    not_found = opt.Type(bool, default=True)
+    lazy_search = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -107,6 +129,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             check_folders(self.project, Path(config.config_file_path))
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
+        if self.config.not_found:
+            config.theme.static_templates.add("404.html")
         config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
         config.markdown_extensions.append(LandingExtension(lambda: self.publication.shelf))
         self.late: list[Finding] = []
@@ -158,14 +182,15 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        site = site_of(config, files, self.publication)
-        facts = replace(
-            site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
-        )
-        self.site = replace(site, facts=facts)
-        if self.config.images:
-            with _plugin_errors():
-                self.site = pictured(self.site, self.publication, files, self.project, config)
+            adds = Additions(**{option.name: self.config[option.name] for option in fields(Additions)})
+            site = site_of(config, files, self.publication, history=read_history(self.project), adds=adds)
+            facts = replace(
+                site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
+            )
+            site = replace(site, facts=facts)
+            if self.config.images:
+                site = pictured(site, self.publication, files, self.project, config)
+            self.site = connected(site, self.project, files_of(files))
         spoken = self.publication.spoken
         self.versions = translated(self.site.pages.values())
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
@@ -194,8 +219,11 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         return context
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Mend the page for addresses that lead nowhere as any other."""
-        return mended(output_content) if template_name.endswith(".html") else output_content
+        """Mend what is no page of the site as any; that for addresses that lead nowhere is made to help."""
+        if not template_name.endswith(".html"):
+            return output_content
+        output = mended(output_content)
+        return finish_not_found(output, self.site) if template_name == "404.html" else output
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""
@@ -214,7 +242,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
-            write_manifest(self.project, manifest_of(self.publication, self.project))
+            write_manifest(self.project, replace(manifest_of(self.publication, self.project), moved=moved(self.site)))
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -241,6 +269,37 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     files = get_files(config)
     set_exclusions(files, config)
     return project, check_sources(sources_of(config, files, project))
+
+
+def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
+    """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
+    options = options_schema(GatepostConfig) | {"type": ["object", "null"], "additionalProperties": False}
+    options["properties"]["check"] = choice_schema(rules)
+    plugin = {"type": "object", "properties": {"gatepost": options}}
+    plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
+    return {"$schema": DRAFT, "title": "mkdocs.yml", "type": "object", "properties": {"plugins": plugins}}
+
+
+def inquire_site(root: Path) -> Inquiry:
+    """Gather what the audit looks at. What is wrong is in what it returns, never raised."""
+    try:
+        config = load_config(root, site_url=None)
+        project, plugin = _project(config), _plugin(config)
+        check_folders(project, Path(config.config_file_path))
+        check_output(config, project)
+        config.theme.dirs.append(str(THEME))
+        files = get_files(config)
+        set_exclusions(files, config)
+        options = plugin.config
+        languages = load_languages(project)
+        spoken = place_translations(files, config, languages)
+        settings = settings_of(
+            config, files, path=checked_path(options.path), privacy=options.privacy, webhook="",
+            languages=languages, twins=twins_of(files, spoken),
+        )  # fmt: skip
+        return inquire(site_config_of(config, files, project, settings, spoken=spoken))
+    except ContentError as error:
+        return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
 
 
 def build_site(

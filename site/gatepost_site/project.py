@@ -88,6 +88,8 @@ class Manifest:
     recordings: dict[str, Asset] = field(default_factory=dict)
     #: BCP 47: that of every page, form and mail which does not say otherwise.
     language: str = "en"
+    #: Path of a page that has moved -> path where it is now, both below site_url: "old/" -> "seo/".
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:

@@ -52,6 +52,11 @@ class Publication:
         """Return the slug of the magnet that a generated page belongs to, "" for any other page."""
         return self.pages[source].magnet if source in self.pages else ""
 
+    def source_of(self, source: str) -> Path | None:
+        """Return the file that a magnet's page is made from, None for any other page."""
+        magnet = self.magnets.get(self.magnet_of(source))
+        return magnet.folder / "magnet.md" if magnet else None
+
 
 def publish(
     magnets: Mapping[str, Magnet],

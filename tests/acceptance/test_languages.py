@@ -243,6 +243,8 @@ def test_no_page_scrolls_sideways(place: Place, path: str) -> None:
     with place.open(path, width=WIDTHS[0]) as page:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
+            # Material's search field glides to its place.
+            page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=3000)
             # To the right, and from right to left to the left as well.
             page.evaluate("scrollTo(10000, 0); scrollBy(-20000, 0)")
             assert page.evaluate("[scrollX, document.documentElement.scrollWidth - innerWidth]") == [0, 0], width

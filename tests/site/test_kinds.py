@@ -242,6 +242,10 @@ SHEETS = {
         "- [a](../page.md)\n",
         ":1:7: a link leads nowhere from paper, found '../page.md'; write an address with https://",
     ),
+    "a character that no font has": (
+        "- a\n- b 日\n",
+        ":2:5: no font has this character, found '日' (U+65E5); write another character, or words",
+    ),
     "front matter": (
         "---\ntitle: T\n---\n- a\n",
         ":1:1: a checklist takes no front matter; write its title into magnet.md, and the list here, without keys",

@@ -85,7 +85,7 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
     app.router.redirect_slashes = False
     if serve_site:
         # Not a route: a mount at "/" would take a wrong method's request to one of the routes, and answer 404 for 405.
-        app.router.default = BuiltSite(project.public)
+        app.router.default = BuiltSite(project.public, manifest.moved)
     return _guarded(app, settings, pages)
 
 

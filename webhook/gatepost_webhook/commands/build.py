@@ -14,6 +14,7 @@ from gatepost_site.plugin import build_site
 from gatepost_site.project import Project
 from gatepost_webhook.commands.check import check_project, count
 from gatepost_webhook.options import project_option
+from gatepost_webhook.schemas import keep_schemas
 from gatepost_webhook.settings import load_settings
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_site.magnets import Magnet
+    from gatepost_site.project import Manifest
 
 
 @click.command()
@@ -57,15 +59,18 @@ def build_with_words(
     started = time.perf_counter()
     click.echo("Checking pages, magnets and sequences ...")
     project, magnets, _ = check_project(root)
+    keep_schemas(project)
     click.echo("Building ...")
-    build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview)
+    manifest = build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview)
     project = replace(project, public=Project.at(root, preview=True).public) if preview else project
     seconds = time.perf_counter() - started
-    click.echo(f"{_summary(project, magnets)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
+    click.echo(f"{_summary(project, magnets, manifest)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
 
 
-def _summary(project: Project, magnets: Mapping[str, Magnet]) -> str:
+def _summary(project: Project, magnets: Mapping[str, Magnet], manifest: Manifest) -> str:
     pages = sum(1 for _ in project.public.rglob("*.html"))
+    # What stands at an old or a wrong address is no page of the site.
+    pages -= len(manifest.moved) + (project.public / "404.html").is_file()
     books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]
     parts = [count(pages, "page"), count(len(magnets), "magnet")]
     if books:
