@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_site import ebook
 from gatepost_site.checklist import build_checklist
-from gatepost_site.documents import shown
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.documents import load_yaml, position_in, read_text, shown
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
 from gatepost_site.snippet_check import check_snippets
 from gatepost_site.staging import unwritable
+from gatepost_site.words.languages import load_languages, silent_language
+from gatepost_site.words.tags import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,30 +43,59 @@ class Sources:
     published: FrontMatter
     #: Names of the blocks that the site's Markdown knows, such as "details".
     blocks: frozenset[str] = frozenset()
+    #: BCP 47: that of every page which does not say otherwise.
+    language: str = "en"
 
 
 def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
-    copies = sorted(project.magnets.glob("*/magnet.md"))
-    findings = [_gated_page(page, project) for page in sources.pages if _is_gated(page, project)]
-    findings += check_pages(sources.pages, root=root, published=sources.published)
-    findings += check_snippets([*sources.pages, *copies], sources.snippets, project)
+    copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
+    gated = (_gated_page(page, project) for page in sources.pages if _is_gated(page, project))
+    findings = list(ruled("gated-page", gated))
+    findings += ruled("front-matter", check_pages(sources.pages, root=root, published=sources.published))
+    findings += ruled("snippet", check_snippets([*sources.pages, *copies], sources.snippets, project))
     try:
         magnets = load_magnets(project)
         slugs = list(magnets)
     except ContentError as error:
-        magnets, findings = {}, findings + error.findings
+        magnets, findings = {}, [*findings, *ruled("magnet", error.findings)]
         # An offer of a magnet that is there but wrong is not a second mistake.
-        slugs = [path.parent.name for path in copies]
-    findings += misplaced_blocks(sources.pages, root=root)
-    findings += check_offers([*sources.pages, *copies], slugs, root=root)
-    for magnet in magnets.values():
-        findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
-        findings += block_findings(magnet, project, sources.blocks)
+        slugs = sorted({path.parent.name for path in copies})
+    findings += ruled("block", misplaced_blocks(sources.pages, root=root))
+    findings += ruled("offer", check_offers([*sources.pages, *copies], slugs, root=root))
+    findings += ruled("words", _word_findings(sources, magnets))
+    for version in (version for magnet in magnets.values() for version in magnet.versions()):
+        findings += ruled("landing-heading", _heading_findings(version))
+        findings += ruled("ebook", _book_findings(version, project))
+        findings += ruled("block", block_findings(version, project, sources.blocks))
     if findings:
         raise ContentError(findings)
     return magnets
+
+
+def _word_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Finding]:
+    """Find mistakes in the site's own words, and languages that something would have to be said in."""
+    try:
+        languages = load_languages(sources.project)
+    except ContentError as error:
+        return error.findings
+    translations = [version for magnet in magnets.values() for version in magnet.translations.values()]
+    findings = [
+        silent_language(version.language, version.document.file, (1, 1))
+        for version in translations
+        if not languages.speaks(version.language)
+    ]
+    findings += [
+        Finding(version.document.file, 1, 1, "is in the site's own language", f"'{version.language}'", "'magnet.md'")
+        for version in translations
+        if version.language == normal(sources.language)
+    ]
+    if magnets and not languages.speaks(sources.language):
+        file = shown(sources.config_file, sources.project.root)
+        lines = load_yaml(read_text(sources.config_file, file), file, first_line=1)
+        findings.append(silent_language(sources.language, file, position_in(lines, ("theme", "language"), 1)))
+    return findings
 
 
 def _is_gated(page: Path, project: Project) -> bool:
@@ -88,9 +119,9 @@ def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
 def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
     """Judge an ebook or a checklist by making it, which costs nothing when it has not changed."""
     try:
-        if magnet.is_ebook:
+        if magnet.is_ebook and magnet.hands_out_its_own:
             ebook.build_ebook(magnet, project)
-        if magnet.is_typeset:
+        if magnet.is_typeset and magnet.hands_out_its_own:
             build_checklist(magnet, project)
     except ContentError as error:
         return error.findings

@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.plain_yaml import UnusualError, read_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,8 +60,8 @@ class Document(Generic[M]):
     body_line: int
 
 
-def read_document(path: Path, model: type[M], *, root: Path) -> Document[M]:
-    """Read a Markdown file whose front matter must fit `model`.
+def read_document(path: Path, model: type[M], *, root: Path, inherited: Mapping[str, Any] | None = None) -> Document[M]:
+    """Read a Markdown file whose front matter must fit `model`; what it leaves out may be `inherited`.
 
     Raises ContentError with every mistake at once.
     """
@@ -68,7 +70,7 @@ def read_document(path: Path, model: type[M], *, root: Path) -> Document[M]:
     if front is None:
         write = f"'---', {_example(model)}, '---' at the top"
         raise ContentError([Finding(file, 1, 1, "front matter is missing", write=write)])
-    return Document(file, _checked(front, model, file, first_line=2), body, body_line)
+    return Document(file, _checked(front, model, file, first_line=2, inherited=inherited), body, body_line)
 
 
 def read_yaml(path: Path, model: type[M], *, root: Path) -> M:
@@ -91,7 +93,17 @@ def read_front_matter(path: Path, *, root: Path) -> tuple[Mapping[str, Any], dic
     front, _, _ = split(read_text(path, file), file)
     if front is None:
         return {}, {}
-    loaded = load_yaml(front, file, first_line=2)
+    values, positions = _front_matter(front, file)
+    return dict(values), dict(positions)
+
+
+# Checks read the front matter of a page one after another, and the parser is slow.
+@lru_cache(maxsize=16_384)
+def _front_matter(front: str, file: str) -> tuple[Mapping[str, Any], Mapping[str, tuple[int, int]]]:
+    try:
+        return read_plainly(front, 2)
+    except UnusualError:
+        loaded = load_yaml(front, file, first_line=2)
     return plain(loaded), {str(key): position_in(loaded, (key,), 2) for key in loaded}
 
 
@@ -202,10 +214,19 @@ def read_text(path: Path, file: str) -> str:
         raise ContentError([Finding(file, line, column, "not UTF-8 text", found, "the file saved as UTF-8")]) from error
 
 
-def _checked(text: str, model: type[M], file: str, *, first_line: int) -> M:
+def mistakes(loaded: CommentedMap, model: type[Checked], file: str, *, first_line: int) -> list[Finding]:
+    """Return what does not fit `model` in a parsed YAML mapping, [] when all does."""
+    try:
+        model.model_validate(plain(loaded))
+    except ValidationError as error:
+        return _findings(error.errors(include_url=False), loaded, model, file, first_line)
+    return []
+
+
+def _checked(text: str, model: type[M], file: str, *, first_line: int, inherited: Mapping[str, Any] | None = None) -> M:
     loaded = load_yaml(text, file, first_line=first_line)
     try:
-        return model.model_validate(plain(loaded))
+        return model.model_validate({**(inherited or {}), **plain(loaded)})
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ContentError(_findings(details, loaded, model, file, first_line)) from error
@@ -219,7 +240,8 @@ def _findings(
         where = tuple(part for part in detail["loc"] if not (isinstance(part, str) and "[" in part))
         line, column = position_in(loaded, where, first_line)
         what, found, write = _words(detail, where, model)
-        findings.append(Finding(file, line, column, what, found, write))
+        rule = "unknown-key" if detail["type"] == "extra_forbidden" else ""
+        findings.append(Finding(file, line, column, what, found, write, rule))
     return findings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
+from gatepost_site.audit.site_config import SiteConfig, nav_entries, post_folders, slugify_of
 from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
@@ -24,6 +26,7 @@ from gatepost_site.documents import load_yaml, position_in, read_text, shown, su
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
 from gatepost_site.images import picture_site
+from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
@@ -31,8 +34,12 @@ from gatepost_site.seo.own_pictures import own_pictures
 from gatepost_site.seo.titles import first_heading
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
+from gatepost_site.translations import original_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mkdocs.config.base import Config
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from ruamel.yaml.comments import CommentedMap
@@ -42,7 +49,11 @@ if TYPE_CHECKING:
     from gatepost_site.publication import Publication
     from gatepost_site.seo.appearance import Appearance
     from gatepost_site.site_pages import Additions, Kind
+    from gatepost_site.words.languages import Languages
 
+#: Comments above an option, and its name.
+_COMMENTED = re.compile(r"((?:^ +# .*\n)+) +(\w+) = ", re.MULTILINE)
+_JSON_TYPES = {bool: "boolean", dict: "object", float: "number", int: "integer", list: "array", str: "string"}
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
 
@@ -78,6 +89,24 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
     return config
 
 
+def options_schema(options: type[Config]) -> dict[str, Any]:
+    """Return the JSON Schema of a plugin's options, each with the comment above it."""
+    comments = {
+        name: " ".join(line.strip("# ") for line in text.splitlines())
+        for text, name in _COMMENTED.findall(inspect.getsource(options))
+    }
+    properties: dict[str, dict[str, Any]] = {}
+    for name, option in options._schema:  # noqa: SLF001 - what MkDocs itself reads the options by
+        kinds = getattr(option, "_type", ())
+        types = [_JSON_TYPES[kind] for kind in (kinds if isinstance(kinds, tuple) else (kinds,)) if kind in _JSON_TYPES]
+        properties[name] = {"description": comments.get(name, "")}
+        if types:
+            properties[name]["type"] = types[0] if len(types) == 1 else types
+        if isinstance(option.default, (bool, int, str)):
+            properties[name]["default"] = option.default
+    return {"type": "object", "properties": properties}
+
+
 def _unknown_option(name: str, known: list[str], lines: CommentedMap, file: str) -> Finding:
     """Name an option of ours that MkDocs would pass over with a warning."""
     places = [
@@ -108,6 +137,7 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
         snippets,
         lambda text: get_data(text)[1],
         _block_names(config),
+        language_of(config),
     )
 
 
@@ -118,7 +148,38 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
     return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
 
 
-def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
+def site_config_of(
+    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, *, spoken: Mapping[str, str]
+) -> SiteConfig:
+    """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
+    pages = [file for file in files.documentation_pages() if file.abs_src_path]
+    gatepost = config.plugins["gatepost"].config
+    return SiteConfig(
+        sources=sources_of(config, files, project),
+        settings=settings,
+        language=language_of(config),
+        theme=config.theme.name or "",
+        urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
+        files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
+        nav=None if config.nav is None else dict(nav_entries(config.nav)),
+        posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
+        slugify=slugify_of(config.mdx_configs.get("toc", {})),
+        options=gatepost.get("check") or {},
+        spoken=spoken,
+        themes=config.theme.dirs,
+    )
+
+
+def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
+    config: MkDocsConfig,
+    files: Files,
+    *,
+    path: str,
+    privacy: str,
+    webhook: str,
+    languages: Languages,
+    twins: Mapping[str, Mapping[str, str]],
+) -> SiteSettings:
     """Return what all forms of the site have in common. Raises ContentError when there is no such privacy notice."""
     site_url = config.site_url or ""
     return SiteSettings(
@@ -128,6 +189,9 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        language=language_of(config),
+        languages=languages,
+        twins=twins,
         built_at=build_time(),
     )
 
@@ -151,9 +215,12 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
         )
     for page in publication.pages.values():
         hidden = InclusionLevel.NOT_IN_NAV
-        files.append(File.generated(config, page.source, content=page.markdown, inclusion=hidden))
-    for target, file in publication.files.items():
-        files.append(File.generated(config, target, abs_src_path=str(file)))
+        file = File.generated(config, page.source, content=page.markdown, inclusion=hidden)
+        files.append(file)
+        if page.language:
+            place(file, page.language)
+    for target, path in publication.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(path)))
 
 
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
@@ -190,7 +257,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         name=config.site_name,
         url=publication.settings.site_url,
         description=config.site_description or "",
-        language=_language(config),
+        language=language_of(config),
         adds=adds,
         **appearance_of(config, files),
     )
@@ -237,11 +304,6 @@ def files_of(files: Files) -> dict[str, str]:
     return {file.dest_uri: file.src_uri for file in files if not file.inclusion.is_excluded()}
 
 
-def _language(config: MkDocsConfig) -> str:
-    # Material's theme has the key; others have `locale`, or nothing.
-    return str(config.theme.get("language") or config.theme.get("locale") or "en")
-
-
 def _site_page(page: Page, publication: Publication, updated: int) -> SitePage:
     source = page.file.src_uri
     published = _published(page)
@@ -261,6 +323,7 @@ def _site_page(page: Page, publication: Publication, updated: int) -> SitePage:
         updated=updated,
         authors=_authors(page),
         tags=_words(page.meta.get("tags")),
+        language=publication.spoken.get(source, ""),
     )
 
 
@@ -272,7 +335,7 @@ def _kind(page: Page, publication: Publication, published: date | None) -> Kind:
         return "listing"
     if published:
         return "post"
-    return "home" if page.is_homepage else "page"
+    return "home" if page.is_homepage or original_of(page.file.src_uri)[0] == "index.md" else "page"
 
 
 def _published(page: Page) -> date | None:

@@ -21,6 +21,7 @@ from gatepost_site.site_files.search_index import hide_from_search
 from gatepost_site.site_files.sitemap import write_sitemap
 from gatepost_site.site_files.twins import write_twins
 from gatepost_site.theme_repairs import mend_theme
+from gatepost_site.translations import settle_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 #: In the order in which they run.
 PAGE_STEPS: Sequence[PageStep] = (
+    settle_language,
     mend_theme,
     place_images,
     complete_head,

@@ -1,4 +1,4 @@
-"""Listens to MkDocs' events, hands over at once, and runs a whole build. Only this and engine.py import MkDocs."""
+"""Listens to MkDocs' events, hands over at once, and runs a build. Only this and its two other halves import MkDocs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import os
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import TemplateError
 from mkdocs.commands.build import build as mkdocs_build
@@ -19,6 +19,8 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.audit import remove_leaks
+from gatepost_site.audit.choice import schema as choice_schema
+from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
@@ -27,37 +29,52 @@ from gatepost_site.engine import (
     check_output,
     files_of,
     load_config,
+    options_schema,
     pictured,
     placed,
     settings_of,
+    site_config_of,
     site_of,
     sources_of,
     unknown_offers,
     url_path,
 )
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.finishing import finish_not_found, finish_page, finish_site
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.landing_blocks import LandingExtension
+from gatepost_site.multilingual import (
+    config_for,
+    kept_in_language,
+    place_translations,
+    theme_language,
+    translated_nav,
+    twins_of,
+)
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.schemas import DRAFT
 from gatepost_site.site_files.connecting import connected
 from gatepost_site.site_files.moves import moved
 from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
+from gatepost_site.translations import translated, without_alternates
+from gatepost_site.words.languages import load_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import jinja2
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
 
 STYLESHEET = "assets/gatepost.css"
@@ -72,6 +89,8 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
+    check = opt.Type(dict, default={})
     # Whether every page gets a picture that networks show with a link to it.
     cards = opt.Type(bool, default=True)
     # Whether posts and articles end in links that share them.
@@ -122,10 +141,23 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         """Check everything, then add the magnets' pages."""
         with _plugin_errors():
             magnets = check_sources(sources_of(config, files, self.project))
-            settings = settings_of(config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook())
-            self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs)
+            languages = load_languages(self.project)
+            spoken = place_translations(files, config, languages)
+            settings = settings_of(
+                config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook(),
+                languages=languages, twins=twins_of(files, spoken),
+            )  # fmt: skip
+            self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs, spoken=spoken)
             add_files(files, self.publication, config)
+            self.twins = twins_of(files, self.publication.spoken)
         return files
+
+    # Last, so that whatever other plugins put into the navigation is there.
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Remember the navigation, from which those of other languages are made when the titles are known."""
+        self.nav = nav
+        return nav
 
     # First, so that other plugins see the front matter of generated pages.
     @event_priority(100)
@@ -133,11 +165,16 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         """Give a generated page its front matter."""
         if generated := self.publication.pages.get(page.file.src_uri):
             page.meta = generated.for_page(url_path(page, config))
+        self.publication.shelf.language = self.publication.spoken.get(page.file.src_uri, "")
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Make the offers of a page fit their place."""
         self.late += unknown_offers(self.publication, page, self.project)
+        # What is rendered apart from a page, as a blog's excerpts are, is in the site's own language.
+        self.publication.shelf.language = ""
+        if twins := self.twins.get(self.publication.spoken.get(page.file.src_uri, "")):
+            html = kept_in_language(html, page, twins)
         return placed(html, page, config)
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
@@ -154,7 +191,24 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             if self.config.images:
                 site = pictured(site, self.publication, files, self.project, config)
             self.site = connected(site, self.project, files_of(files))
+        spoken = self.publication.spoken
+        self.versions = translated(self.site.pages.values())
+        self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
+        self.themes = {tag: theme_language(env, tag) for tag in self.navs}
         return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Show a translated page in its language's navigation and the theme's words for it, with the way to others."""
+        language = self.publication.spoken.get(page.file.src_uri, "")
+        versions = self.versions.get(page.file.src_uri, [])
+        if language:
+            context["nav"] = self.navs[language]
+        if language or versions:
+            shown = config_for(config, versions, self.themes.get(language, ""))
+            context["config"] = cast("MkDocsConfig", shown)
+        return context
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
@@ -176,6 +230,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if offers.CLASS in output:
             link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
+        if page.file.src_uri in self.versions:
+            output = without_alternates(output)
         return finish_page(output, self.site.pages[page.file.src_uri], self.site)
 
     # Last, so that whatever other plugins wrote is looked through too.
@@ -191,9 +247,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
-        """Rebuild the preview when a magnet changes."""
-        if self.project.magnets.is_dir():
-            server.watch(str(self.project.magnets))
+        """Rebuild the preview when a magnet or a word changes."""
+        for folder in (self.project.magnets, self.project.languages):
+            if folder.is_dir():
+                server.watch(str(folder))
         return server
 
     def _webhook(self) -> str:
@@ -212,6 +269,37 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     files = get_files(config)
     set_exclusions(files, config)
     return project, check_sources(sources_of(config, files, project))
+
+
+def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
+    """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
+    options = options_schema(GatepostConfig) | {"type": ["object", "null"], "additionalProperties": False}
+    options["properties"]["check"] = choice_schema(rules)
+    plugin = {"type": "object", "properties": {"gatepost": options}}
+    plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
+    return {"$schema": DRAFT, "title": "mkdocs.yml", "type": "object", "properties": {"plugins": plugins}}
+
+
+def inquire_site(root: Path) -> Inquiry:
+    """Gather what the audit looks at. What is wrong is in what it returns, never raised."""
+    try:
+        config = load_config(root, site_url=None)
+        project, plugin = _project(config), _plugin(config)
+        check_folders(project, Path(config.config_file_path))
+        check_output(config, project)
+        config.theme.dirs.append(str(THEME))
+        files = get_files(config)
+        set_exclusions(files, config)
+        options = plugin.config
+        languages = load_languages(project)
+        spoken = place_translations(files, config, languages)
+        settings = settings_of(
+            config, files, path=checked_path(options.path), privacy=options.privacy, webhook="",
+            languages=languages, twins=twins_of(files, spoken),
+        )  # fmt: skip
+        return inquire(site_config_of(config, files, project, settings, spoken=spoken))
+    except ContentError as error:
+        return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
 
 
 def build_site(

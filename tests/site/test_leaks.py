@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import textwrap
@@ -157,6 +158,33 @@ def test_a_gated_text_shown_as_a_page_stops_the_build(draw: Draw) -> None:
         {"magnets/text/magnet.md": magnet, "magnets/text/text.md": CHAPTER, "content/page.md": CHAPTER.upper()}
     )
     assert "public/page/index.html:1:1: public file gives away magnet 'text'" in drawn.complaints()
+
+
+TEXT_LEAKS: dict[str, tuple[str, str | bytes, str]] = {
+    "a feed": ("feed.atom", f"<feed><content>{CHAPTER}</content></feed>", "the text of '01.md'"),
+    "a source map": ("a.js.map", json.dumps({"sourcesContent": [CHAPTER]}), "the text of '01.md'"),
+    "a script": ("a.js", f"export default `{CHAPTER}`", "the text of '01.md'"),
+    "base64 in a script": (
+        "a.js", f"load('{base64.b64encode(b'id: 1 ' + CHAPTER.encode()).decode()}')", "the text of '01.md' in base64",
+    ),
+    "base64 in lines": (
+        "a.json", json.dumps(base64.encodebytes(CHAPTER.encode()).decode()), "the text of '01.md' in base64",
+    ),
+    "a page compressed for servers": (
+        "a.html.gz", gzip.compress(f"<p>{CHAPTER}</p>".encode()), "the text of '01.md'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "how"), TEXT_LEAKS.values(), ids=TEXT_LEAKS)
+def test_a_chapters_text_in_another_file_stops_the_build(book: Draw, name: str, content: str | bytes, how: str) -> None:
+    found = book({f"content/{name}": content}).complaints()
+    assert found.startswith(f"public/{name}:1:1: public file gives away magnet 'book', found {how};")
+
+
+def test_a_compressed_copy_stops_the_build(checklist: Draw) -> None:
+    found = checklist({"content/copy.gz": gzip.compress(PDF)}).complaints()
+    assert found.startswith(f"public/copy.gz:1:1: public file gives away magnet 'checklist', found {COPY};")
 
 
 def test_half_a_chapter_is_a_sample(book: Draw) -> None:

@@ -35,7 +35,8 @@ def _foreign_site(target: Path) -> None:
     if real.is_dir():
         shutil.copytree(real, target, copy_function=shutil.copyfile)
         return
-    shutil.copytree(REPOSITORY / "content", target / "docs")
+    # Translations have addresses of their own with Gatepost, and none without it.
+    shutil.copytree(REPOSITORY / "content", target / "docs", ignore=shutil.ignore_patterns("*.de.md"))
     for page in (target / "docs").rglob("*.md"):
         text = page.read_text(encoding="utf-8").replace("/// offer", "/// note")
         # Keys that only Gatepost reads, and a picture of its own, with which a page gets no card. Tags are there, as on

@@ -97,7 +97,7 @@ class Watcher:
 def watched(project: Project) -> Iterator[tuple[Path, int]]:
     """Yield (path, modification time in ns) of everything that people write."""
     yield project.root / "mkdocs.yml", _modified(project.root / "mkdocs.yml")
-    for folder in (project.content, project.magnets, project.sequences):
+    for folder in (project.content, project.magnets, project.sequences, project.languages):
         for path in folder.rglob("*"):
             if not path.name.startswith(".") and path.is_file():
                 yield path, _modified(path)

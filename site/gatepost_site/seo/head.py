@@ -128,7 +128,7 @@ def _social_tags(metadata: Metadata, page: SitePage, site: Site) -> Iterator[tup
         yield "article:modified_time", metadata.modified
         yield from (("article:author", author) for author in metadata.authors)
         yield from (("article:tag", tag) for tag in page.tags)
-    yield "twitter:card", "summary_large_image" if metadata.picture else "summary"
+    yield "twitter:card", "summary_large_image" if picture and picture.width >= picture.height else "summary"
     yield "twitter:image:alt", metadata.picture.alt if metadata.picture else ""
     yield from _handles(site)
 
