@@ -32,6 +32,7 @@ from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
 from gatepost_site.seo.own_pictures import own_pictures
 from gatepost_site.seo.titles import first_heading
+from gatepost_site.site_files.wording import SECTION
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 from gatepost_site.translations import original_of
@@ -259,6 +260,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         description=config.site_description or "",
         language=language_of(config),
         adds=adds,
+        words=_words_of_site(publication, language_of(config)),
         **appearance_of(config, files),
     )
     rendered = [file.page for file in files.documentation_pages() if file.page]
@@ -269,6 +271,13 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
     return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
+
+
+def _words_of_site(publication: Publication, language: str) -> dict[str, dict[str, str]]:
+    """Return what the site says itself at the end of articles and at wrong addresses, in each of its languages."""
+    spoken = sorted({language, *publication.spoken.values()})
+    trees = ((tag, publication.settings.words(tag).tree.get(SECTION, {})) for tag in spoken)
+    return {tag: {key: text for key, text in tree.items() if isinstance(text, str)} for tag, tree in trees}
 
 
 def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:

@@ -75,6 +75,8 @@ class SiteFacts:
     adds: Additions = field(default_factory=Additions)
     #: (language, name of its feed's files without ending) for each language that has posts.
     feeds: tuple[tuple[str, str], ...] = ()
+    #: Language -> what the site says in it at the end of articles, and at old and wrong addresses.
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

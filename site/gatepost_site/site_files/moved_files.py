@@ -57,7 +57,7 @@ def moved_page(file: str, page: SitePage, site: Site) -> str:
         f"<script>location.replace({script}+location.search+location.hash)</script>\n"
         f'<meta http-equiv="refresh" content="0; url={target}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n<body>\n'
-        f'<p>{html.escape(say("moved", language))}: <a href="{target}">{html.escape(page.title)}</a></p>\n'
+        f'<p>{html.escape(say("site.moved", language, site))}: <a href="{target}">{html.escape(page.title)}</a></p>\n'
         "</body>\n</html>\n"
     )
 

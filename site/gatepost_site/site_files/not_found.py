@@ -65,24 +65,26 @@ def not_found_block(site: Site, *, searches: bool) -> str:
     base = urlsplit(site.facts.url).path or "/"
     starts = "".join(_start(page, base) for page in _starts(site))
     return (
-        f"<h1>{escape(say('lost', language))}</h1>\n<p>{escape(say('lost_why', language))}</p>\n"
-        f"{_form(base, language) if searches else ''}"
-        f'<div hidden>\n<h2>{escape(say("meant", language))}</h2>\n<ul id="gatepost-meant"></ul>\n</div>\n'
-        f"<h2>{escape(say('start', language))}</h2>\n<ul>\n{starts}</ul>\n"
+        f"<h1>{escape(say('site.lost', language, site))}</h1>\n<p>{escape(say('site.lost_why', language, site))}</p>\n"
+        f"{_form(base, site) if searches else ''}"
+        f'<div hidden>\n<h2>{escape(say("site.meant", language, site))}</h2>\n<ul id="gatepost-meant"></ul>\n</div>\n'
+        f"<h2>{escape(say('site.start', language, site))}</h2>\n<ul>\n{starts}</ul>\n"
         + _GUESS
         % json.dumps(base).replace("<", "\\u003c")
     )
 
 
-def _form(base: str, language: str) -> str:
+def _form(base: str, site: Site) -> str:
     """Return a search that needs no script to be sent; the page that it opens shows what was found."""
+    language = site.facts.language
+    label = escape(say("site.search_for", language, site))
     size = "box-sizing:border-box;height:2.9em;margin:0;font:inherit"
     look = f"{size};flex:1;min-width:0;padding:0 .8em;color:inherit;background:transparent;border:1px solid"
     return (
         f'<form role="search" action="{escape(base)}" method="get" style="display:flex;gap:.6em;max-width:30em">\n'
-        f'<input name="q" type="search" required aria-label="{escape(say("search_for", language))}" style="{look}">\n'
+        f'<input name="q" type="search" required aria-label="{label}" style="{look}">\n'
         f'<button type="submit" class="md-button" style="{size};font-weight:700">'
-        f"{escape(say('search', language))}</button>\n</form>\n"
+        f"{escape(say('site.search', language, site))}</button>\n</form>\n"
     )
 
 

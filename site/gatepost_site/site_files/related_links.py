@@ -36,7 +36,10 @@ def show_related(html: str, page: SitePage, site: Site) -> str:
 def related_block(page: SitePage, site: Site) -> str:
     """Return the block with a page's suggestions as HTML."""
     language = language_of(page, site)
-    parts = ((page.related.articles, say("read_next", language)), (page.related.magnets, say("to_keep", language)))
+    parts = (
+        (page.related.articles, say("site.read_next", language, site)),
+        (page.related.magnets, say("site.to_keep", language, site)),
+    )
     lists = "".join(_list(suggestions, heading, page) for suggestions, heading in parts if suggestions)
     return f'<aside class="{CLASS}">\n{lists}</aside>\n'
 
