@@ -270,7 +270,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         for page, updated in zip(rendered, changed, strict=True)
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
-    return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=publication.settings.languages)
 
 
 def _words_of_site(publication: Publication, language: str) -> dict[str, dict[str, str]]:
