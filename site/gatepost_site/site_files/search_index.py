@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
 
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site
+
+#: Where an entry leads, without the heading on the page.
+_LOCATION = re.compile(r'"location": ?"([^"#]*)')
 
 
 def hide_from_search(site: Site, public: Path, _: Project) -> None:
@@ -20,7 +24,7 @@ def hide_from_search(site: Site, public: Path, _: Project) -> None:
         return
     text = file.read_text(encoding="utf-8")
     # At a thousand pages the index is megabytes: it is read only when there is something to take out.
-    if not any(f'"{url}"' in text or f'"{url}#' in text for url in hidden):
+    if hidden.isdisjoint(_LOCATION.findall(text)):
         return
     index = json.loads(text)
     kept = [entry for entry in index["docs"] if entry["location"].partition("#")[0] not in hidden]

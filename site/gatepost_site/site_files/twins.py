@@ -127,6 +127,9 @@ class Twins:
         if path.startswith("/"):
             return urljoin(self._site.facts.url, target)
         source = posixpath.normpath(posixpath.join(posixpath.dirname(page.source), path))
+        if page.language and (linked := self._site.pages.get(source)):
+            # A translation leads to translations, as the page itself does.
+            source = self._site.translations_of(linked).get(page.language, linked).source
         return (self._addresses.get(source) or address(source, self._site)) + mark + anchor
 
     def _opened(self, found: re.Match[str]) -> str:

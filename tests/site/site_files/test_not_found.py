@@ -57,3 +57,11 @@ def test_it_speaks_the_sites_language_and_escapes_titles() -> None:
     html = complete_not_found(THEMES, type(german)(type(german.facts)("X", "", "", "de-AT"), german.pages))
     assert "<h1>Diese Seite gibt es hier nicht</h1>" in html
     assert '<li><a href="/">&lt;Start&gt;</a></li>' in html
+
+
+def test_a_site_may_say_it_in_words_of_its_own(draw: Draw) -> None:
+    drawn = draw({"languages/en.yml": "around:\n  lost: Nobody lives here & there\n"})
+    drawn.build()
+    html = (drawn.public / "404.html").read_text(encoding="utf-8")
+    assert "<h1>Nobody lives here &amp; there</h1>" in html
+    assert "<h2>Or start here</h2>" in html

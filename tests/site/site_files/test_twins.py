@@ -67,6 +67,13 @@ def test_a_twin_stands_alone(markdown: str, expected: str) -> None:
     assert twins.text(source) == f"# A\n\n{expected.rstrip()}\n\n---\n\nhttps://example.com/docs/a/\n"
 
 
+def test_a_translation_leads_to_translations_where_there_are_some() -> None:
+    german = page("a.de.md", language="de", url="de/a/", markdown="# A\n\n[b](b.md) [c](c.md)\n")
+    pages = [page("b.md"), page("b.de.md", language="de", url="de/b/"), page("c.md")]
+    text = Twins(site_with(german, page("a.md"), *pages)).text(german)
+    assert "[b](https://example.com/de/b/) [c](https://example.com/c/)" in text
+
+
 def test_a_page_without_a_heading_of_its_own_gets_its_title() -> None:
     text = Twins(site_with(LANDING)).text(LANDING)
     assert text == "# The List\n\nTen things.\n\n\n\n---\n\nhttps://example.com/get/list/\n"
