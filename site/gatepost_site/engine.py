@@ -149,7 +149,7 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
 
 
 def site_config_of(
-    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, *, spoken: Mapping[str, str]
+    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, spoken: Mapping[str, str]
 ) -> SiteConfig:
     """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
     pages = [file for file in files.documentation_pages() if file.abs_src_path]
@@ -165,8 +165,8 @@ def site_config_of(
         posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
         slugify=slugify_of(config.mdx_configs.get("toc", {})),
         options=gatepost.get("check") or {},
-        spoken=spoken,
         themes=config.theme.dirs,
+        spoken=spoken,
     )
 
 
@@ -268,8 +268,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         for page, updated in zip(rendered, changed, strict=True)
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
-    languages = publication.settings.languages
-    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=languages)
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=publication.settings.languages)
 
 
 def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from gatepost_site.documents import Checked
+from gatepost_site.seo.wording import SocialKey  # noqa: TC001 - pydantic reads it at run time
 
 Texts = str | list[str]
 Day = date | datetime
@@ -81,7 +82,9 @@ class PageMeta(OpenKeys):
     )
     share: bool | None = key("Whether the page shows links for sharing it.", "false")
     slug: str | None = key("Last part of a post's address.", "my-post")
-    social: Any | None = key("What networks are told about the page.", "{image: assets/card.png}")
+    social: SocialKey | None = key(
+        "What posts about the page say: one text, or one for each network.", "Read this before Friday."
+    )
     status: str | None = key("Mark beside the page's name in the navigation.", "new")
     subtitle: str | None = key("Second line of the title.", "A second line")
     tags: list[str] | None = key("Tags of the page.", "[email, consent]")

@@ -61,7 +61,7 @@ from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
 from gatepost_site.translations import without_alternates
-from gatepost_site.words.languages import load_languages
+from gatepost_site.words.languages import Languages, load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -290,16 +290,28 @@ def inquire_site(root: Path) -> Inquiry:
         config.theme.dirs.append(str(THEME))
         files = get_files(config)
         set_exclusions(files, config)
-        options = plugin.config
-        languages = load_languages(project)
-        spoken = place_translations(files, config, languages)
+        options, misplaced = plugin.config, []
+        languages, spoken = _languages(project), {}
+        try:
+            spoken = place_translations(files, config, languages)
+        except ContentError as error:
+            misplaced = error.findings
         settings = settings_of(
             config, files, path=checked_path(options.path), privacy=options.privacy, webhook="",
             languages=languages, twins=twins_of(files, spoken),
         )  # fmt: skip
-        return inquire(site_config_of(config, files, project, settings, spoken=spoken))
+        found = inquire(site_config_of(config, files, project, settings, spoken))
+        return replace(found, refused=[*found.refused, *ruled("words", misplaced)])
     except ContentError as error:
         return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
+
+
+def _languages(project: Project) -> Languages:
+    """Return the site's words, those of Gatepost alone when the site's own are wrong: that is said elsewhere."""
+    try:
+        return load_languages(project)
+    except ContentError:
+        return Languages()
 
 
 def build_site(

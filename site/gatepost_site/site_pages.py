@@ -148,11 +148,9 @@ class Site:
     magnets: Mapping[str, Magnet] = field(default_factory=dict)
     #: Path below the site's address of a picture that front matter names -> (width, height) in pixels.
     pictures: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    languages: Languages = field(default_factory=Languages)
     #: By path below the site, such as "assets/thread.png": what pages show, and what can be said of it.
     images: Mapping[str, SiteImage] = field(default_factory=dict)
-
-    #: In which the site's own words are said.
-    languages: Languages = field(default_factory=Languages)
 
     def words(self, page: SitePage | None = None) -> Words:
         """Return the words of a page's language, without a page those of the site's."""

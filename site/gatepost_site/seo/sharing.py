@@ -56,12 +56,13 @@ def add_share_links(html: str, page: SitePage, site: Site) -> str:
 
 def _links(metadata: Metadata, words: Words) -> str:
     values = {"url": quote(metadata.canonical, safe=""), "text": quote(metadata.heading, safe="")}
+    names = {name: name for name in _NETWORKS} | {"Email": words.html("share.email")}
     links = "".join(
-        f'<a href="{escape(address.format_map(values))}"{_rel(address)}>{name}</a>'
+        f'<a href="{escape(address.format_map(values))}"{_rel(address)}>{names[name]}</a>'
         for name, address in _NETWORKS.items()
     )
-    heard, label = words.html("around.share_page"), words.html("around.share")
-    return f'<nav class="gatepost-share" aria-label="{heard}" data-search-exclude><b>{label}</b>{links}</nav>'
+    label, heard = words.html("share.label"), words.html("share.heard")
+    return f'<nav class="gatepost-share" aria-label="{heard}"><b>{label}</b>{links}</nav>'
 
 
 def _rel(address: str) -> str:

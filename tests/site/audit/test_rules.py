@@ -98,6 +98,13 @@ CASES: dict[str, tuple[Files, list[str]]] = {
             "write the path of a picture, from the chapter's folder")
         ],
     ),
+    "words": (
+        {**MAGNETS, "mkdocs.yml": CONFIG.replace("  name: null", "  name: null\n  language: fi")},
+        [
+            ("mkdocs.yml:7:3: no words in this language, found 'fi'; "
+            "write languages/fi.yml (copy what 'gatepost words' prints), or 'fallback: en' in it")
+        ],
+    ),
     "key-type": (
         {"content/a.md": page("", "title: T\ntags: coffee")},
         ["content/a.md:3:1: 'tags' has a value of another kind, found 'coffee'; write 'tags: [email, consent]'"],
@@ -168,10 +175,17 @@ CASES: dict[str, tuple[Files, list[str]]] = {
         ["content/a.md:10:1: heading stands twice in one part of the page, found 'Two'; write words of its own"],
     ),
     "dead-link": (
-        {"content/a.md": page("A [link](b/machine.md) and [one](b/machines.html).\n"), "content/b/machines.md": ""},
+        {
+            "content/a.md": page("A [link](b/machine.md) and [one](b/machines.html) [two](my plan.md).\n"),
+            "content/b/machines.md": "",
+        },
         [
             "content/a.md:6:10: link leads nowhere, found 'b/machine.md'; write 'b/machines.md'",
             "content/a.md:6:34: link leads nowhere, found 'b/machines.html'; write 'b/machines.md'",
+            (
+                "content/a.md:6:57: link leads nowhere, found 'my plan.md'; "
+                "write the path of a file in the folder of pages"
+            ),
         ],
     ),
     "dead-image": (
