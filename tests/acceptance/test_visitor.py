@@ -104,7 +104,7 @@ def test_a_visitor_gets_the_book_and_the_follow_up(
     page.goto(f"{address}/drip-campaigns/")
     page.locator(".gatepost-offer a").first.click()
     assert page.locator("h1").inner_text() == "The Nurturing Playbook"
-    assert page.locator("input[name=marketing]").is_checked() is False
+    assert page.locator("input[name=marketing]").first.is_checked() is False
     page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(person)
     page.get_by_label("First name").first.fill("Ada")
     page.get_by_label("Company").first.fill("Loaf & Sons")
