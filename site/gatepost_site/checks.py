@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost_site import ebook
 from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import load_yaml, position_in, read_text, shown
+from gatepost_site.ebook import stamp
 from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
@@ -123,10 +124,24 @@ def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
             ebook.build_ebook(magnet, project)
         if magnet.is_typeset and magnet.hands_out_its_own:
             build_checklist(magnet, project)
+        if magnet.meta.stamp and magnet.hands_out_its_own:
+            return _stamp_findings(magnet, project)
     except ContentError as error:
         return error.findings
     except OSError as error:
         return [unwritable(error, project)]
+    return []
+
+
+def _stamp_findings(magnet: Magnet, project: Project) -> list[Finding]:
+    """Judge whether readers' names can be put on a file before anybody asks for it."""
+    file = magnet.document.file
+    if not stamp.can_stamp():
+        return [Finding(file, 1, 1, "'stamp' needs pikepdf, which is missing", write="pip install 'gatepost[stamp]'")]
+    try:
+        stamp.check_stampable(magnet.asset_path(project))
+    except stamp.StampError as error:
+        return [Finding(file, 1, 1, f"PDF cannot be stamped: {error}", f"'{magnet.filename}'", "'stamp: false'")]
     return []
 
 

@@ -32,7 +32,6 @@ from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
 from gatepost_site.seo.own_pictures import own_pictures
 from gatepost_site.seo.titles import first_heading
-from gatepost_site.site_files.wording import SECTION
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 from gatepost_site.translations import original_of
@@ -150,7 +149,7 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
 
 
 def site_config_of(
-    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, *, spoken: Mapping[str, str]
+    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, spoken: Mapping[str, str]
 ) -> SiteConfig:
     """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
     pages = [file for file in files.documentation_pages() if file.abs_src_path]
@@ -166,8 +165,8 @@ def site_config_of(
         posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
         slugify=slugify_of(config.mdx_configs.get("toc", {})),
         options=gatepost.get("check") or {},
-        spoken=spoken,
         themes=config.theme.dirs,
+        spoken=spoken,
     )
 
 
@@ -260,7 +259,6 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         description=config.site_description or "",
         language=language_of(config),
         adds=adds,
-        words=_words_of_site(publication, language_of(config)),
         **appearance_of(config, files),
     )
     rendered = [file.page for file in files.documentation_pages() if file.page]
@@ -270,14 +268,8 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         for page, updated in zip(rendered, changed, strict=True)
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
-    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=publication.settings.languages)
-
-
-def _words_of_site(publication: Publication, language: str) -> dict[str, dict[str, str]]:
-    """Return what the site says itself at the end of articles and at wrong addresses, in each of its languages."""
-    spoken = sorted({language, *publication.spoken.values()})
-    trees = ((tag, publication.settings.words(tag).tree.get(SECTION, {})) for tag in spoken)
-    return {tag: {key: text for key, text in tree.items() if isinstance(text, str)} for tag, tree in trees}
+    languages = publication.settings.languages
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=languages)
 
 
 def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:

@@ -60,8 +60,8 @@ from gatepost_site.site_files.moves import moved
 from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
-from gatepost_site.translations import translated, without_alternates
-from gatepost_site.words.languages import load_languages
+from gatepost_site.translations import without_alternates
+from gatepost_site.words.languages import Languages, load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -192,7 +192,6 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
                 site = pictured(site, self.publication, files, self.project, config)
             self.site = connected(site, self.project, files_of(files))
         spoken = self.publication.spoken
-        self.versions = translated(self.site.pages.values())
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
         self.themes = {tag: theme_language(env, tag) for tag in self.navs}
         return env
@@ -202,7 +201,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     ) -> TemplateContext:
         """Show a translated page in its language's navigation and the theme's words for it, with the way to others."""
         language = self.publication.spoken.get(page.file.src_uri, "")
-        versions = self.versions.get(page.file.src_uri, [])
+        found = self.site.translations_of(self.site.pages[page.file.src_uri])
+        versions = list(found.values()) if len(found) > 1 else []
         if language:
             context["nav"] = self.navs[language]
         if language or versions:
@@ -230,7 +230,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if offers.CLASS in output:
             link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
-        if page.file.src_uri in self.versions:
+        if len(self.site.translations_of(self.site.pages[page.file.src_uri])) > 1:
             output = without_alternates(output)
         return finish_page(output, self.site.pages[page.file.src_uri], self.site)
 
@@ -290,16 +290,28 @@ def inquire_site(root: Path) -> Inquiry:
         config.theme.dirs.append(str(THEME))
         files = get_files(config)
         set_exclusions(files, config)
-        options = plugin.config
-        languages = load_languages(project)
-        spoken = place_translations(files, config, languages)
+        options, misplaced = plugin.config, []
+        languages, spoken = _languages(project), {}
+        try:
+            spoken = place_translations(files, config, languages)
+        except ContentError as error:
+            misplaced = error.findings
         settings = settings_of(
             config, files, path=checked_path(options.path), privacy=options.privacy, webhook="",
             languages=languages, twins=twins_of(files, spoken),
         )  # fmt: skip
-        return inquire(site_config_of(config, files, project, settings, spoken=spoken))
+        found = inquire(site_config_of(config, files, project, settings, spoken))
+        return replace(found, refused=[*found.refused, *ruled("words", misplaced)])
     except ContentError as error:
         return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
+
+
+def _languages(project: Project) -> Languages:
+    """Return the site's words, those of Gatepost alone when the site's own are wrong: that is said elsewhere."""
+    try:
+        return load_languages(project)
+    except ContentError:
+        return Languages()
 
 
 def build_site(

@@ -117,7 +117,7 @@ def editor(root: Path) -> Iterator[Editor]:
 def yaml_files(root: Path) -> dict[str, str]:
     """Return every file of a new site that names a schema, as YAML: of Markdown, its front matter."""
     found = {}
-    for path in sorted([root / "mkdocs.yml", *root.glob("magnets/*/magnet.md"), *root.glob("sequences/**/*.*")]):
+    for path in sorted([root / "mkdocs.yml", *root.glob("magnets/*/magnet*.md"), *root.glob("sequences/**/*.*")]):
         text = path.read_text(encoding="utf-8")
         name = path.relative_to(root).as_posix()
         found[name] = (split(text, name)[0] or "") if path.suffix == ".md" else text

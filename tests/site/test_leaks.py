@@ -6,12 +6,16 @@ import base64
 import gzip
 import io
 import json
+import shutil
 import textwrap
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gatepost_site.ebook import preview_pages
+from gatepost_site.magnets import load_magnets
+from gatepost_site.project import Project
 from tests.site.conftest import CONFIG, PDF
 
 if TYPE_CHECKING:
@@ -148,6 +152,7 @@ def test_a_chapter_copied_into_a_page_stops_the_build(book: Draw) -> None:
     drawn = book({"mkdocs.yml": config, "content/page.md": f"---\ntitle: P\n---\n\n# Page\n\n{CHAPTER}\nThe end.\n"})
     assert [line.partition("; ")[0] for line in drawn.complaints().splitlines()] == [
         "public/page/index.html:1:1: public file gives away magnet 'book', found the text of '01.md'",
+        "public/page/index.md:1:1: public file gives away magnet 'book', found the text of '01.md'",
         "public/search/search_index.json:1:1: public file gives away magnet 'book', found the text of '01.md'",
     ]
 
@@ -236,3 +241,20 @@ def test_a_snippet_of_the_sites_own_is_fine(checklist: Draw, monkeypatch: pytest
     monkeypatch.chdir(drawn.root)
     drawn.build()
     assert "Shared." in drawn.page("page")
+
+
+def test_an_ebook_leaks_in_either_format_and_its_preview_does_not(draw: Draw) -> None:
+    front = "---\ntitle: Loaves\ndescription: How to bake.\nchapters: chapters/\npreview: 2\n---\n"
+    drawn = draw({"magnets/loaves/magnet.md": front, "magnets/loaves/chapters/01.md": CHAPTER})
+    project = Project.at(drawn.root)
+    magnet = load_magnets(project)["loaves"]
+    for number, picture in enumerate(preview_pages(magnet, project, 2)):
+        shutil.copy(picture.file, drawn.root / "content" / f"{number}.webp")
+    drawn.build()
+    for name in ("loaves.pdf", "loaves.epub"):
+        shutil.copy(project.private / "ebooks" / name, drawn.root / "content" / name)
+    with zipfile.ZipFile(project.private / "ebooks/loaves.epub") as book:
+        (drawn.root / "content" / "page.xhtml").write_bytes(book.read("book/chapter-01.xhtml"))
+    assert [line.split(":")[0] for line in drawn.complaints().splitlines()] == [
+        "public/loaves.epub", "public/loaves.pdf", "public/page.xhtml",
+    ]  # fmt: skip

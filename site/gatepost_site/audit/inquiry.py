@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +14,7 @@ from gatepost_site.checks import check_sources
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.magnets import load_magnets
 from gatepost_site.publication import publish
+from gatepost_site.translations import original_of, path_in, source_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
-
-#: The language in a page's name, as in "about.de.md".
-_TRANSLATION = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\.md")
 
 
 @dataclass(frozen=True)
@@ -116,37 +113,32 @@ def _pages(config: SiteConfig) -> Iterator[Draft | None]:
     project = config.sources.project
     for path in config.sources.pages:
         source = Path(path).relative_to(project.content).as_posix()
-        original, language = _translation(source)
-        is_translation = original in config.urls
+        language = config.spoken.get(source, "")
         mark = Shelfmark(
             source,
             config.urls.get(source, ""),
-            language if is_translation else config.language,
+            language or config.language,
             is_post=bool(config.posts) and source.startswith(config.posts),
             label=(config.nav or {}).get(source, ""),
-            original=original if is_translation else "",
+            original=original_of(source)[0] if language else "",
         )
         yield read_draft(path, mark, project.root, config.slugify)
 
 
 def _copies(config: SiteConfig) -> Iterator[Draft | None]:
     """Yield the copy of each magnet, and then its translations, such as magnet.de.md."""
-    project = config.sources.project
+    project, settings = config.sources.project, config.settings
     for copy in sorted(project.magnets.glob("*/magnet.md")):
         slug = copy.parent.name
-        source = f"{config.settings.path}/{slug}/index.md"
-        url = f"{config.settings.path}/{slug}/" + ("" if config.settings.directory_urls else "index.html")
-        yield read_draft(copy, Shelfmark(source, url, config.language, magnet=slug), project.root, config.slugify)
-        for path in sorted(copy.parent.glob("magnet.*.md")):
-            language = _translation(path.name)[1]
+        source = f"{settings.path}/{slug}/index.md"
+        url = f"{settings.path}/{slug}/" + ("" if settings.directory_urls else "index.html")
+        for path in (copy, *sorted(copy.parent.glob("magnet.*.md"))):
+            language = original_of(path.name)[1]
             mark = Shelfmark(
-                source.replace("index.md", f"index.{language}.md"), f"{language}/{url}", language or config.language,
-                magnet=slug, original=source,
-            )  # fmt: skip
+                source_in(source, language),
+                path_in(url, language),
+                language or config.language,
+                magnet=slug,
+                original=source if language else "",
+            )
             yield read_draft(path, mark, project.root, config.slugify)
-
-
-def _translation(source: str) -> tuple[str, str]:
-    """Return (original, language) of a page's name: ("about.md", "de") for "about.de.md", ("", "") for "about.md"."""
-    found = _TRANSLATION.fullmatch(source)
-    return (f"{found[1]}.md", found[2]) if found else ("", "")

@@ -71,8 +71,9 @@ class SecretAddress:
 
 def leaks(magnets: Mapping[str, Magnet], project: Project) -> list[tuple[Path, Finding]]:
     """Return each file of the built site that gives away a gated file, with what is to be said about it."""
-    secrets = [secret for magnet in magnets.values() for secret in _secrets(magnet, project)]
-    addresses = [address for magnet in magnets.values() for address in _addresses(magnet)]
+    versions = [version for magnet in magnets.values() for version in magnet.versions() if version.hands_out_its_own]
+    secrets = [secret for version in versions for secret in _secrets(version, project)]
+    addresses = [address for version in versions for address in _addresses(version)]
     found = []
     for file in _files(project.public) if secrets or addresses else ():
         if leak := _leak(file, secrets) or _address_in(file, addresses):
@@ -100,6 +101,8 @@ def sha256_of(file: Path) -> str:
 def _secrets(magnet: Magnet, project: Project) -> Iterator[Secret]:
     if magnet.has_file:
         yield _secret(magnet, magnet.asset_path(project), whole=True)
+    if book := magnet.epub_path(project):
+        yield _secret(magnet, book, whole=True)
     if magnet.is_typeset:
         yield _secret(magnet, magnet.folder / magnet.meta.file, whole=False)
     yield from _webinar_secrets(magnet)

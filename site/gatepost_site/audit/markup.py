@@ -19,10 +19,9 @@ _RAW = re.compile(r"<(script|style|svg|math|pre)\b.*?</\1\s*>", re.DOTALL | re.I
 #: Lines after which four spaces belong to what they begin: lists, admonitions, tabs, notes, definitions, blocks.
 _HOLDER = re.compile(r"(?:[-*+] |\d+[.)] |!!!|\?\?\?|===|\[\^[^\]]+\]:|: |/{3,})")
 _TEXT = r"\[((?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\])*)\]"
-_INLINE = re.compile(
-    rf"(?<!\\)(!?){_TEXT}\(\s*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
-    r"(\{[^}\n]*\})?"
-)
+#: A target may have spaces, as Python-Markdown has it, but a quote after one begins a title.
+_TARGET = r"<[^<>\n]*>|(?:[^\s()<>]|\([^\s()]*\)| (?=[^\s()<>\"']))*"
+_INLINE = re.compile(rf"(?<!\\)(!?){_TEXT}\(\s*({_TARGET})(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)(\{{[^}}\n]*\}})?")
 _REFERENCE = re.compile(rf"(?<![\\\]])(!?){_TEXT} ?\[([^\]\n]*)\]")
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\n?[ \t]*(<[^>\n]*>|\S+)", re.MULTILINE)
 _ELEMENT = re.compile(r"<(a|img)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
@@ -59,7 +58,7 @@ class Link:
 
     #: As written: "page.md#part".
     target: str
-    #: What stands for it: the link's words in Markdown, the picture's alternative text; None when there is no `alt`.
+    #: The link's words in Markdown, or the picture's alternative text; None when they are not here, or not at all.
     text: str | None
     is_picture: bool
     #: Whether it says of itself that it only decorates.
@@ -170,8 +169,11 @@ class Markup:
 
     def _defined(self) -> Iterator[Link]:
         for found in _DEFINITION.finditer(self.prose):
-            # Words stand elsewhere; that a name is no text is not this place's mistake.
-            yield Link(found[2].strip("<>"), found[1], False, False, *self.place(found.start(2)))  # noqa: FBT003
+            where = self.place(found.start(2))
+            # Words stand where the name is used.
+            yield Link(
+                found[2].strip("<>"), None, is_picture=False, is_decoration=False, line=where[0], column=where[1]
+            )
 
     def _elements(self) -> Iterator[Link]:
         for found in _ELEMENT.finditer(self.prose):

@@ -36,10 +36,10 @@ class SiteConfig:
     slugify: Callable[[str], str]
     #: Option `check:` of the plugin, as it was read.
     options: Mapping[str, Any] = field(default_factory=dict)
-    #: Source of each translated page -> its language (BCP 47).
-    spoken: Mapping[str, str] = field(default_factory=dict)
     #: Folders of templates, the site's own first.
     themes: Sequence[str] = ()
+    #: Source -> language (BCP 47) of each page that is a translation.
+    spoken: Mapping[str, str] = field(default_factory=dict)
 
 
 def nav_entries(nav: Any, label: str = "") -> Iterator[tuple[str, str]]:

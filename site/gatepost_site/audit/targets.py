@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from gatepost_site.translations import original_of, path_in
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -131,8 +133,14 @@ class Targets:
         names: Sequence[str] = [*self._pages] if is_page else [*self._files]
         last = posixpath.basename(source)
         same = [name for name in names if posixpath.basename(name) == last and last != "index.md"]
-        near = same or difflib.get_close_matches(source, names, n=1, cutoff=_NEAR)
+        near = same or _nearest(source, names)
         return _relative(near[0], draft) if near else ""
+
+
+def _nearest(source: str, names: Sequence[str]) -> list[str]:
+    """Return the name that is most like a path, without the ending that all have; [] when none is like it."""
+    stems = {posixpath.splitext(name)[0]: name for name in names}
+    return [stems[stem] for stem in difflib.get_close_matches(posixpath.splitext(source)[0], stems, n=1, cutoff=_NEAR)]
 
 
 def _relative(name: str, draft: Draft) -> str:
@@ -140,7 +148,9 @@ def _relative(name: str, draft: Draft) -> str:
 
 
 def _url_of(source: str) -> str:
-    return source.removesuffix("index.md").removesuffix(".md")
+    """Return the path below the site of a page that Gatepost makes."""
+    original, language = original_of(source)
+    return path_in(original.removesuffix("index.md").removesuffix(".md"), language)
 
 
 def _bare(url: str) -> str:

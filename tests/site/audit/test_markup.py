@@ -73,14 +73,15 @@ LINKS = {
     "over lines": ("See [a\nb](c.md)", [("c.md", "a\nb", 2, 4)]),
     "code": ("`[a](b.md)` ``[`](c.md)``\n\n```\n[a](b.md)\n```\n\n    [a](b.md)", []),
     "comments": ("<!-- [a](b.md) -->", []),
-    "defined": ("[a][b]\n\n[b]: c.md", [("c.md", "b", 3, 6)]),
+    "defined": ("[a][b]\n\n[b]: c.md", [("c.md", None, 3, 6)]),
+    "with spaces": ("[a](b c.md) [d](e.md 'Title')", [("b c.md", "a", 1, 5), ("e.md", "d", 1, 17)]),
     "HTML": ('<a class="x" href="b.md">a</a>', [("b.md", "a", 1, 20)]),
     "an escaped bracket": (r"\[a](b.md)", []),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "links"), LINKS.values(), ids=LINKS)
-def test_links_are_found_where_they_stand(body: str, links: list[tuple[str, str, int, int]]) -> None:
+def test_links_are_found_where_they_stand(body: str, links: list[tuple[str, str | None, int, int]]) -> None:
     assert [(link.target, link.text, link.line, link.column) for link in read(body).links] == links
 
 

@@ -72,6 +72,10 @@ CASES: dict[str, tuple[Files, list[str]]] = {
         {**MAGNETS, "content/a.md": page("/// offer | checklst\n///\n")},
         ["content/a.md:6:1: offer of an unknown magnet, found 'checklst'; write 'checklist'"],
     ),
+    "words": (
+        {"content/a.md": page(""), "content/a.en.md": page("")},
+        ["content/a.en.md:1:1: is in the site's own language, found 'en'; write 'a.md', without the language"],
+    ),
     "block": (
         {"content/a.md": page("/// benefits\n///\n")},
         [
@@ -168,10 +172,17 @@ CASES: dict[str, tuple[Files, list[str]]] = {
         ["content/a.md:10:1: heading stands twice in one part of the page, found 'Two'; write words of its own"],
     ),
     "dead-link": (
-        {"content/a.md": page("A [link](b/machine.md) and [one](b/machines.html).\n"), "content/b/machines.md": ""},
+        {
+            "content/a.md": page("A [link](b/machine.md) and [one](b/machines.html) [two](my plan.md).\n"),
+            "content/b/machines.md": "",
+        },
         [
             "content/a.md:6:10: link leads nowhere, found 'b/machine.md'; write 'b/machines.md'",
             "content/a.md:6:34: link leads nowhere, found 'b/machines.html'; write 'b/machines.md'",
+            (
+                "content/a.md:6:57: link leads nowhere, found 'my plan.md'; "
+                "write the path of a file in the folder of pages"
+            ),
         ],
     ),
     "dead-image": (

@@ -60,7 +60,7 @@ def test_it_speaks_the_sites_language_and_escapes_titles() -> None:
 
 
 def test_a_site_may_say_it_in_words_of_its_own(draw: Draw) -> None:
-    drawn = draw({"languages/en.yml": "site:\n  lost: Nobody lives here & there\n"})
+    drawn = draw({"languages/en.yml": "around:\n  lost: Nobody lives here & there\n"})
     drawn.build()
     html = (drawn.public / "404.html").read_text(encoding="utf-8")
     assert "<h1>Nobody lives here &amp; there</h1>" in html

@@ -59,10 +59,11 @@ def consent_for_ever(inquiry: Inquiry) -> Iterator[Finding]:
 )
 def poor_label(inquiry: Inquiry) -> Iterator[Finding]:
     """Find labels without a letter, and labels that stand twice in a form."""
-    for slug, magnet in inquiry.magnets.items():
-        draft = next(draft for draft in inquiry.drafts if draft.magnet == slug)
+    drafts = {draft.file: draft for draft in inquiry.drafts}
+    for version in (version for magnet in inquiry.magnets.values() for version in magnet.versions()):
+        draft = drafts[version.document.file]
         seen: set[str] = set()
-        for field in magnet.meta.fields:
+        for field in version.meta.fields:
             label = field.label.casefold()
             if label in seen or not _LETTER.search(label):
                 what = f"label of field '{field.name}' does not say what to fill in"

@@ -74,6 +74,11 @@ magnet = refused(
     "A visitor who confirmed would get nothing.",
 )
 offer = refused("offer", "Offers inside pages name a magnet that exists", "A button that leads nowhere costs the lead.")
+words = refused(
+    "words",
+    "What Gatepost says itself is there in every language, and translations stand beside their original",
+    "A page in two languages at once is understood in neither.",
+)
 block = refused(
     "block",
     "Blocks of landing copy stand where they work, with what they need",
@@ -88,11 +93,6 @@ landing_heading = Rule(
     is_firm=True,
 )
 ebook = refused("ebook", "An ebook's chapters can be set", "A book that cannot be made cannot be sent.")
-words = refused(
-    "words",
-    "Gatepost's own words are there in every language of the site",
-    "A visitor would find English among words of another language.",
-)
 
 
 def _misspelt(inquiry: Inquiry) -> Iterator[Finding]:

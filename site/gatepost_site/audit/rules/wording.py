@@ -51,8 +51,8 @@ def _left(file: str, markup: Markup) -> Iterator[Finding]:
 
 
 def _other_texts(inquiry: Inquiry) -> Iterator[Path]:
-    for magnet in inquiry.magnets.values():
-        yield from magnet.chapter_paths() if magnet.is_ebook else ()
+    for version in (version for magnet in inquiry.magnets.values() for version in magnet.versions()):
+        yield from version.chapter_paths() if version.is_ebook else ()
     yield from sorted(inquiry.project.sequences.glob("*/*.md"))
 
 
