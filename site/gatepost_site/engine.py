@@ -291,7 +291,7 @@ def _file_at(path: str, files: Files) -> Path | None:
 
 def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
     """Return the site with its pictures, whose smaller files are added to what will be published."""
-    sources = {file.src_uri: Path(file.abs_src_path) for file in files.media_files() if file.abs_src_path}
+    sources = {file.dest_uri: Path(file.abs_src_path) if file.abs_src_path else None for file in files.media_files()}
     covers = [cover.path for cover in publication.shelf.covers.values()]
     done = picture_site(site, sources, project, covers=covers)
     for target, file in done.files.items():
