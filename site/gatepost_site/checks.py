@@ -14,6 +14,9 @@ from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
 from gatepost_site.snippet_check import check_snippets
+from gatepost_site.speed.clean import CleanPages
+from gatepost_site.speed.digests import digest, spelled
+from gatepost_site.speed.environment import installed
 from gatepost_site.staging import unwritable
 
 if TYPE_CHECKING:
@@ -43,9 +46,12 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
     copies = sorted(project.magnets.glob("*/magnet.md"))
-    findings = [_gated_page(page, project) for page in sources.pages if _is_gated(page, project)]
-    findings += check_pages(sources.pages, root=root, published=sources.published)
-    findings += check_snippets([*sources.pages, *copies], sources.snippets, project)
+    findings = [_gated_page(page, project) for page in _gated(sources.pages, project)]
+    rules = digest(installed(), spelled(sources.snippets), *(path.parent.name for path in copies))
+    clean = CleanPages(project.cache / "checked.json", rules)
+    pages = clean.doubtful(sources.pages)
+    findings += check_pages(pages, root=root, published=sources.published)
+    findings += check_snippets([*pages, *copies], sources.snippets, project)
     try:
         magnets = load_magnets(project)
         slugs = list(magnets)
@@ -53,17 +59,27 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
         magnets, findings = {}, findings + error.findings
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = [path.parent.name for path in copies]
-    findings += check_offers([*sources.pages, *copies], slugs, root=root)
+    findings += check_offers([*pages, *copies], slugs, root=root)
     for magnet in magnets.values():
         findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
     if findings:
         raise ContentError(findings)
+    clean.keep()
     return magnets
 
 
-def _is_gated(page: Path, project: Project) -> bool:
-    place = page.resolve()
-    return any(place.is_relative_to(folder.resolve()) for folder in (project.magnets, project.private))
+def _gated(pages: Sequence[Path], project: Project) -> Iterator[Path]:
+    """Yield the pages that are links into a gated folder, or in a folder that is one."""
+    gated = [os.path.realpath(folder) + os.sep for folder in (project.magnets, project.private)]
+    folders: dict[Path, str] = {}
+    for page in pages:
+        # To follow a path step by step is slow, and many pages share a folder.
+        parent = page.parent
+        if parent not in folders:
+            folders[parent] = os.path.realpath(parent)
+        place = os.path.realpath(page) if page.is_symlink() else f"{folders[parent]}{os.sep}{page.name}"
+        if place.startswith(tuple(gated)):
+            yield page
 
 
 def _gated_page(page: Path, project: Project) -> Finding:
@@ -121,10 +137,11 @@ def _source_in(project: Project) -> str:
             return shown(folder, root)
     for place, _, names in os.walk(public):
         for name in sorted(names):
+            if not name.endswith(".py") and name != "mkdocs.yml":
+                continue
             path = Path(place, name)
             # What a page's folder holds, a build copies: that is no source.
-            copied = (project.content / path.relative_to(public)).is_file()
-            if (name.endswith(".py") or name == "mkdocs.yml") and not copied:
+            if not (project.content / path.relative_to(public)).is_file():
                 return shown(path, root.resolve())
     return ""
 

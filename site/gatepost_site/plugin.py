@@ -1,4 +1,4 @@
-"""Listens to MkDocs' events, hands over at once, and runs a whole build. Only this and engine.py import MkDocs."""
+"""Listens to MkDocs' events, hands over at once, and runs a whole build. With engine.py what imports MkDocs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from mkdocs.structure.files import get_files, set_exclusions
 from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
+from gatepost_site.acceleration import Acceleration, prune_navigation, use_bytecode_cache
 from gatepost_site.audit import remove_leaks
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
@@ -63,6 +64,11 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Whether results are kept in .gatepost/cache, and what of a site's own may be trusted to depend on its page alone.
+    cache = opt.Type(bool, default=True)
+    pure = opt.ListOfItems(opt.Type(str), default=[])
+    # Whether a large site's pages list, of other sections, no more than their names.
+    prune = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -73,10 +79,14 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     webhook: str | None = None
     #: Whether the build is for this machine alone.
     preview = False
+    #: Whether results of earlier builds are used and kept, unless the site's options say no.
+    caching = True
+    speed: Acceleration | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a preview, whose output no webhook uses."""
         self.serving = command == "serve"
+        self.caching = self.caching and not dirty
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Refuse dangerous folders; bring templates and the offers extension along, so that one line is enough."""
@@ -86,8 +96,25 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             check_folders(self.project, Path(config.config_file_path))
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
-        config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
+        config.markdown_extensions.append(offers.OfferExtension(self._shelf))
         self.late: list[Finding] = []
+        if self.caching and self.config.cache:
+            use_bytecode_cache(config, self.project.cache)
+
+    # Last, so that what other plugins changed in the configuration is counted.
+    @event_priority(-100)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Take what the last build left."""
+        if self.caching and self.config.cache:
+            variant = "preview" if self.preview else "serve" if self.serving else "site"
+            self.speed = Acceleration(self.project.cache, config, variant=variant, pure=self.config.pure)
+            self.speed.start()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave MkDocs as it was."""
+        if self.speed:
+            self.speed.stop()
+            self.speed = None
 
     # First, because other plugins read front matter here and would trip over what we can explain.
     @event_priority(100)
@@ -98,6 +125,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             settings = settings_of(config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook())
             self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs)
             add_files(files, self.publication, config)
+        if self.config.prune:
+            prune_navigation(config, files)
         return files
 
     # First, so that other plugins see the front matter of generated pages.
@@ -118,7 +147,9 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        self.site = site_of(config, files, self.publication)
+        self.site = self.finishing = site_of(config, files, self.publication)
+        if self.speed:
+            self.finishing = self.speed.watched(self.site)
         return env
 
     def on_template_context(
@@ -134,7 +165,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if offers.CLASS in output:
             link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
-        return finish_page(output, self.site.pages[page.file.src_uri], self.site)
+        return finish_page(output, self.finishing.pages[page.file.src_uri], self.finishing)
 
     # Last, so that whatever other plugins wrote is looked through too.
     @event_priority(-100)
@@ -145,6 +176,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
             write_manifest(self.project, manifest_of(self.publication, self.project))
+        if self.speed:
+            self.speed.finish()
+            self.speed.stop()
+            self.speed = None
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -153,6 +188,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if self.project.magnets.is_dir():
             server.watch(str(self.project.magnets))
         return server
+
+    def _shelf(self) -> offers.OfferShelf:
+        shelf = self.publication.shelf
+        return self.speed.shelf(shelf) if self.speed else shelf
 
     def _webhook(self) -> str:
         address = self.webhook
@@ -172,22 +211,24 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     return project, check_sources(sources_of(config, files, project))
 
 
-def build_site(
+def build_site(  # noqa: PLR0913 - each has its own option on the command line
     root: Path,
     *,
     site_url: str | None = None,
     webhook: str | None = None,
     strict: bool = False,
     preview: bool = False,
+    cache: bool = True,
 ) -> Manifest:
     """Build the site of a folder into its output folder, in one step: a build that fails changes nothing there.
 
     `site_url` replaces the configured address, `webhook` that of the forms ("" is the site's own); `strict` takes
-    warnings as failures; a `preview` goes elsewhere than the published site. Raises ContentError with every mistake.
+    warnings as failures; a `preview` goes elsewhere than the published site; without `cache`, results of earlier builds
+    are neither used nor kept. Raises ContentError with every mistake.
     """
     config = load_config(root, site_url=site_url, strict=strict)
     plugin = _plugin(config)
-    plugin.webhook, plugin.preview = webhook, preview
+    plugin.webhook, plugin.preview, plugin.caching = webhook, preview, cache
     if preview:
         config.site_dir = str(Project.at(root, preview=True).public)
     project = _project(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def build_with_words(
 
 
 def _summary(project: Project, magnets: Mapping[str, Magnet]) -> str:
-    pages = sum(1 for _ in project.public.rglob("*.html"))
+    pages = sum(name.endswith(".html") for _, _, names in os.walk(project.public) for name in names)
     books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]
     parts = [count(pages, "page"), count(len(magnets), "magnet")]
     if books:
