@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import os
 import re
 import sys
 import time
@@ -338,9 +339,11 @@ class _Plan:
             if source in self._keys and (output := self._store(page)):
                 self._made[source] = output
             return
-        for handler in _handlers(self._config, "page_context"):
-            if ".search" in _module(handler):
-                handler({}, page=page, config=self._config, nav=self._arguments[2])
+        for index in self._all.indexes:
+            index.add_entry_from_context(page)
+        if page.content and "data-search-" in page.content:
+            # As Material's plugin does after it has read a page.
+            page.content = _SEARCH_MARK.sub("", page.content)
 
     def outputs(self) -> dict[str, Output]:
         """Return what is in place now, each with the name of all that it was made from."""
@@ -487,6 +490,7 @@ def use_bytecode_cache(config: MkDocsConfig, cache: Path) -> None:
 
     def get_env() -> jinja2.Environment:
         env = make()
+        setattr(env, "list_templates", functools.partial(_listed, env))  # noqa: B010 - mypy forbids the plain way
         folder.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(folder))
         return env
@@ -503,6 +507,20 @@ def prune_navigation(config: MkDocsConfig, files: Files) -> None:
     chosen = set(features or ()) & {"navigation.prune", "navigation.expand"}
     if config.theme.name == "material" and not chosen and len(files.documentation_pages()) >= _LARGE:
         config.theme["features"] = [*(features or ()), "navigation.prune"]
+
+
+def _listed(env: jinja2.Environment, extensions: Any = None, filter_func: Any = None) -> list[str]:
+    """Return the names of a theme's files; for MkDocs, which wants no hidden ones, without looking at 14,000 icons."""
+    if "add_files_from_theme" not in getattr(filter_func, "__qualname__", ""):
+        return type(env).list_templates(env, extensions, filter_func)
+    loader: Any = env.loader
+    found: set[str] = set()
+    for top in loader.searchpath:
+        for folder, folders, names in os.walk(top):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            below = PurePath(folder).relative_to(top).as_posix().removeprefix(".")
+            found.update(f"{below}/{name}".lstrip("/") for name in names)
+    return sorted(name for name in found if filter_func(name))
 
 
 def _replay(log: list[list[Any]]) -> None:

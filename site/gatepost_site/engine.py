@@ -136,6 +136,8 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
     """Return findings for offers that only rendering brought to light, as in a list or from a macro."""
     names, publication.shelf.unknown = publication.shelf.unknown, []
+    if not names:
+        return []
     source = page.file.abs_src_path
     file = shown(Path(source), project.root) if source else page.file.src_uri
     lines = page.file.content_string.splitlines()
