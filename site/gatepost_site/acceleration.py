@@ -59,6 +59,7 @@ _GRACE_SECONDS = 600
 _SOME = 8
 #: Pages of a site whose navigation is worth pruning.
 _LARGE = 100
+_UNKNOWN = "unknown"
 _SEARCH_MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
 
 
@@ -77,9 +78,12 @@ class Acceleration:
         self._ahead: dict[str, Rendered] = {}
         self._misses = 0
         self._plan: _Plan | None = None
-        self._shelf = ""
+        self._magnets = self._shelf = ""
         self._offers_read = False
+        #: Names of magnets that pages offer and that are not there.
+        self._unknown: list[str] = []
         self._watch: Watch | None = None
+        self._site: Callable[[], Site]
         self._originals: dict[str, Any] = {}
         self._fragments: list[str] = []
         self._link = not _others(config, "post_build")
@@ -88,8 +92,9 @@ class Acceleration:
         #: Whether nobody else adds pages to a search index as they are made.
         self.indexes_alone = True
 
-    def start(self) -> None:
-        """Take MkDocs' place at each page."""
+    def start(self, site: Callable[[], Site]) -> None:
+        """Take MkDocs' place at each page; `site` returns all pages as plain data, once they are rendered."""
+        self._site = site
         self._markdown_env = digest(
             installed(), code_of(modules_of(self._config)), appended_text(self._config),
             spelled(self._config.markdown_extensions), spelled(self._config.mdx_configs),
@@ -125,16 +130,20 @@ class Acceleration:
 
     def watched(self, site: Site) -> Site:
         """Return a site like another, to finish pages with: what is read of it is noted."""
-        self._watch = Watch(site)
+        if self._watch is None:
+            self._watch = Watch(site)
         return self._watch.site
 
     def shelf(self, shelf: OfferShelf) -> OfferShelf:
         """Return the shelf, and note that a page has looked at it."""
-        self._offers_read = True
-        if not self._shelf:
-            seen = {name: value for name, value in vars(shelf).items() if name not in {"templates", "unknown"}}
+        self._offers_read, self._unknown = True, shelf.unknown
+        seen = {name: value for name, value in vars(shelf).items() if name not in {"templates", "unknown"}}
+        if not self._magnets:
             loader: Any = shelf.templates.loader
-            self._shelf = digest(spelled(seen), templates.inspect(shelf.templates, loader.searchpath, static=()).digest)
+            made = templates.inspect(shelf.templates, loader.searchpath, static=()).digest
+            self._magnets = digest(made, *(spelled(value) for value in seen.values() if not isinstance(value, str)))
+        # Words, as of a language, may be others for each page; the rest stays for the whole build.
+        self._shelf = digest(self._magnets, *(value for value in seen.values() if isinstance(value, str)))
         return shelf
 
     # Markdown
@@ -160,7 +169,7 @@ class Acceleration:
         _restore(page, kept, files)
         for name, level, message in kept.log:
             logging.getLogger(name).log(level, message)
-        if _is_steady(page) and SNIPPET_MARK not in text and kept.offers != "unknown":
+        if _is_steady(page) and SNIPPET_MARK not in text and kept.offers != _UNKNOWN:
             self._new.rendered[source] = kept
 
     def _markdown_key(self, file: File, text: str) -> str:
@@ -181,10 +190,13 @@ class Acceleration:
 
     def _rendered(self, page: Page, key: str, files: Files) -> Rendered:
         asked = _Asked(files)
-        self._offers_read = False
+        self._offers_read, self._unknown = False, []
         with _listening() as log:
             type(page).render(page, self._config, asked)  # type: ignore[arg-type]
         offers = self._shelf if self._offers_read else ""
+        if self._unknown:
+            # Whoever builds the page must hear of it each time.
+            offers = _UNKNOWN
         return Rendered(
             key,
             page.content or "",
@@ -220,7 +232,9 @@ class Acceleration:
         try:
             page = Page(None, file, self._config)
             page.markdown = text
-            return self._rendered(page, self._markdown_key(file, text), files)
+            result = self._rendered(page, self._markdown_key(file, text), files)
+            self._unknown.clear()
+            return None if result.offers == _UNKNOWN else result
         finally:
             file.page = before
 
@@ -238,6 +252,7 @@ class Acceleration:
     ) -> None:
         if self._plan is None:
             self._quicken_search()
+            self.watched(self._site())
             self._plan = _Plan(self, doc_files, nav, env)
             self._plan.make_ahead()
         self._plan.build(page, excluded=excluded)
@@ -402,23 +417,35 @@ class _Plan:
 
     def _key(self, page: Page) -> str:
         rest = {name: value for name, value in vars(page).items() if name not in _NOTED}
-        probe: dict[str, Any] = {}
-        for handler in self._probes:
-            handler(probe, page=page, config=self._config, nav=self._arguments[2])
         around = [item for item in (page.previous_page, page.next_page) if item is not None]
         return digest(
             self._shared,
             page.file.src_uri,
             page.file.dest_uri,
             page.url,
-            spelled(
-                [page.title, page.meta, page.canonical_url, page.abs_url, page.edit_url, page.is_homepage, rest, probe]
-            ),
+            spelled([page.title, page.meta, page.canonical_url, page.abs_url, page.edit_url, page.is_homepage, rest]),
+            *self._context(page),
             page.update_date if self._templates.dated else "",
             page.content or "",
             spelled([_heading(item) for item in page.toc]),
             *(f"{item.title} {getattr(item, 'url', '')}" for item in (*page.ancestors, *around)),
         )
+
+    def _context(self, page: Page) -> Iterator[str]:
+        """Yield what plugins show a page's template beside the page."""
+        config, _, nav, _ = self._arguments
+        usual: dict[str, Any] = {"config": config, "nav": nav, "page": page}
+        context: Any = dict(usual)
+        for handler in self._probes:
+            context = handler(context, page=page, config=config, nav=nav) or context
+        for name, value in context.items():
+            if usual.get(name) is value:
+                continue
+            yield name
+            if name == "nav":
+                yield from _items(value.items)
+            else:
+                yield _settings(value) if name == "config" else spelled(value)
 
     def _seen(self, page: Page) -> str:
         """Return what other pages may show of a page."""
@@ -427,7 +454,8 @@ class _Plan:
         return f"{page.file.src_uri} {page.url} {page.title} {spelled(meta)} {body}"
 
 
-_PROBED = frozenset({"material.plugins.tags.plugin"})
+#: Plugins that tell a page's template more, and do nothing else when they are asked to.
+_PROBED = frozenset({"gatepost_site.plugin", "material.plugins.tags.plugin"})
 
 
 class _OneMarkdown:

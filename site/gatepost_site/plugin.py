@@ -108,7 +108,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if self.caching and self.config.cache:
             variant = "preview" if self.preview else "serve" if self.serving else "site"
             self.speed = Acceleration(self.project.cache, config, variant=variant, pure=self.config.pure)
-            self.speed.start()
+            self.speed.start(lambda: self.site)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave MkDocs as it was."""
@@ -147,9 +147,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        self.site = self.finishing = site_of(config, files, self.publication)
-        if self.speed:
-            self.finishing = self.speed.watched(self.site)
+        self.site = site_of(config, files, self.publication)
         return env
 
     def on_template_context(
@@ -165,7 +163,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if offers.CLASS in output:
             link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
-        return finish_page(output, self.finishing.pages[page.file.src_uri], self.finishing)
+        site = self.speed.watched(self.site) if self.speed else self.site
+        return finish_page(output, site.pages[page.file.src_uri], site)
 
     # Last, so that whatever other plugins wrote is looked through too.
     @event_priority(-100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost_site.site_pages import Site, SitePage
@@ -40,7 +40,7 @@ class Watch:
         self.current = ""
         self._plain = site
         self._columns: dict[str, str] = {}
-        self.site = Site(site.facts, {source: watched(page, self) for source, page in site.pages.items()})
+        self.site = replace(site, pages={source: watched(page, self) for source, page in site.pages.items()})
 
     def key(self, source: str, reads: Reads) -> str:
         """Return the name of everything that `reads` names, seen from one page."""
@@ -50,7 +50,9 @@ class Watch:
 
     def _shared(self, names: Iterable[str]) -> str:
         if "" not in self._columns:
-            self._columns[""] = digest(spelled(self._plain.facts), *self._plain.pages)
+            # What is no page is counted whole, read or not.
+            rest = (getattr(self._plain, item.name) for item in fields(Site) if item.name != "pages")
+            self._columns[""] = digest(*map(spelled, rest), *self._plain.pages)
         return digest(self._columns[""], *(self._column(name) for name in sorted(names)))
 
     def _column(self, name: str) -> str:
