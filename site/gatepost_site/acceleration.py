@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import markdown
 from jinja2 import FileSystemBytecodeCache
+from mkdocs import utils as engine_tools
 from mkdocs.commands import build as engine
 from mkdocs.structure import pages as engine_pages
 from mkdocs.structure.pages import Page
@@ -26,6 +27,7 @@ from gatepost_site.speed.digests import digest, spelled
 from gatepost_site.speed.environment import code_of, installed
 from gatepost_site.speed.purity import SNIPPET_MARK, appended_text, modules_of, purity_of
 from gatepost_site.speed.state import Objects, Output, Rendered, Sections, State, load_state, put, save_state
+from gatepost_site.speed.tree import Tree
 from gatepost_site.speed.watching import Reads, Watch
 from gatepost_site.speed.workers import ENOUGH, spread
 
@@ -86,6 +88,7 @@ class Acceleration:
         self._site: Callable[[], Site]
         self._originals: dict[str, Any] = {}
         self._fragments: list[str] = []
+        self.tree = Tree(config.site_dir)
         self._link = not _others(config, "post_build")
         #: Search indexes of Material's plugin.
         self.indexes: list[Any] = []
@@ -103,6 +106,9 @@ class Acceleration:
         if self._purity.reasons:
             _log.info("not all results are kept, because of %s", self._purity.reasons)
         self._originals = {"_populate_page": engine._populate_page, "_build_page": engine._build_page}  # noqa: SLF001
+        self._clean = engine_tools.clean_directory
+        if self._link:
+            setattr(engine_tools, "clean_directory", self._tidy)  # noqa: B010
         setattr(engine, "_populate_page", self._populate)  # noqa: B010 - mypy forbids the plain way
         setattr(engine, "_build_page", self._build)  # noqa: B010
         if not self._purity.extensions:
@@ -112,11 +118,13 @@ class Acceleration:
         """Give MkDocs its functions back."""
         for name, function in self._originals.items():
             setattr(engine, name, function)
+        setattr(engine_tools, "clean_directory", self._clean)  # noqa: B010
         setattr(engine_pages, "markdown", markdown)  # noqa: B010
         self._originals = {}
 
     def finish(self) -> None:
         """Note what this build made, for the next."""
+        self.tree.close()
         if self._plan:
             self._new.outputs = self._plan.outputs()
             self._new.facts = self._plan.facts()
@@ -145,6 +153,12 @@ class Acceleration:
         # Words, as of a language, may be others for each page; the rest stays for the whole build.
         self._shelf = digest(self._magnets, *(value for value in seen.values() if isinstance(value, str)))
         return shelf
+
+    def _tidy(self, folder: str) -> None:
+        if os.path.normpath(folder) == os.path.normpath(self._config.site_dir):
+            self.tree.tidy()
+        else:
+            self._clean(folder)
 
     # Markdown
 
@@ -324,6 +338,8 @@ class _Plan:
 
     def make_ahead(self) -> None:
         """Put every page in its place that is kept, and make the others on all cores."""
+        places = {source: page.file.abs_dest_path for source, page in self._pages.items()}
+        self._all.tree.sweep(set(places.values()))
         outputs = self._all._old.outputs  # noqa: SLF001
         watch = self._all._watch  # noqa: SLF001
         missing = []
@@ -334,6 +350,9 @@ class _Plan:
                 self._written.add(source)
             else:
                 missing.append(source)
+        for source in places.keys() - self._written:
+            # What is made anew is not written into a stored file.
+            self._all.tree.holds(places[source], 0)
         if len(missing) < ENOUGH:
             return
         for source, result in zip(missing, spread(missing, self._make), strict=True):
@@ -407,7 +426,9 @@ class _Plan:
                     stored.unlink()
                     return False
                 kept.size, kept.time = stat.st_size, stat.st_mtime_ns
-            put(stored, Path(self._pages[source].file.abs_dest_path), link=self._all._link)  # noqa: SLF001
+            place = self._pages[source].file.abs_dest_path
+            if not self._all.tree.holds(place, stat.st_ino):
+                put(stored, Path(place), link=self._all._link)  # noqa: SLF001
         except OSError:
             return False
         return True

@@ -233,7 +233,7 @@ def build_site(  # noqa: PLR0913 - each has its own option on the command line
     project = _project(config)
     check_folders(project, Path(config.config_file_path))
     check_output(config, project)
-    with staging(project) as folder:
+    with staging(project, spare=cache and plugin.config.cache) as folder:
         config.site_dir = str(folder)
         with quiet_log() as errors:
             _run(config, errors, project)
