@@ -231,6 +231,8 @@ def build_site(  # noqa: PLR0913 - each has its own option on the command line
     if preview:
         config.site_dir = str(Project.at(root, preview=True).public)
     project = _project(config)
+    if cache and plugin.config.cache:
+        use_bytecode_cache(config, project.cache)
     check_folders(project, Path(config.config_file_path))
     check_output(config, project)
     with staging(project, spare=cache and plugin.config.cache) as folder:

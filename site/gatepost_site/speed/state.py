@@ -69,8 +69,15 @@ class State:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+#: (file, modification time, size) -> its state: a preview builds again and again in one process.
+_remembered: dict[tuple[Path, int, int], State] = {}
+
+
 def load_state(path: Path) -> State:
     """Read a state; an empty one when there is none, or when it is not what was written."""
+    with suppress(OSError):
+        if known := _remembered.get(_version(path)):
+            return known
     with suppress(OSError, ValueError, KeyError, TypeError, IndexError):
         data = path.read_bytes()
         length = int.from_bytes(data[len(_MAGIC) : len(_MAGIC) + 8], "big")
@@ -80,8 +87,8 @@ def load_state(path: Path) -> State:
     return State()
 
 
-def save_state(path: Path, state: State) -> None:
-    """Write a state in one step: of two builds at once, one is kept whole."""
+def save_state(path: Path, state: State, *, remember: bool = False) -> None:
+    """Write a state in one step: of two builds at once, one is kept whole. `remember` it for this process, too."""
     head, body = _packed(state)
     start = zlib.crc32(b"".join(body), zlib.crc32(head))
     data = b"".join([_MAGIC, len(head).to_bytes(8, "big"), start.to_bytes(4, "big"), head, *body])
@@ -89,9 +96,18 @@ def save_state(path: Path, state: State) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         temporary.write_bytes(data)
+        version = (path, *_version(temporary)[1:])
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+    _remembered.clear()
+    if remember:
+        _remembered[version] = state
+
+
+def _version(path: Path) -> tuple[Path, int, int]:
+    stat = path.stat()
+    return path, stat.st_mtime_ns, stat.st_size
 
 
 def _packed(state: State) -> tuple[bytes, Sequence[bytes]]:
