@@ -58,7 +58,8 @@ def kilobytes_loaded(builder: Builder) -> float:
             answer = page.goto(
                 f"http://127.0.0.1:{server.server_port}/part-002/article-00123/", wait_until="networkidle"
             )
-            assert answer and answer.ok, "no such page"
+            assert answer
+            assert answer.ok
         return server.sent / 1000
     finally:
         server.shutdown()
