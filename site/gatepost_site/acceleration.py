@@ -18,6 +18,7 @@ import markdown
 from jinja2 import FileSystemBytecodeCache
 from mkdocs import utils as engine_tools
 from mkdocs.commands import build as engine
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure import pages as engine_pages
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -328,7 +329,7 @@ class _Plan:
         self._templates = templates.inspect(env, theme.dirs, static=theme.static_templates)
         self._env = digest(
             installed(), code_of(modules_of(self._config)), self._templates.digest, _settings(self._config),
-            str(getattr(env, "policies", "")), *(_own_code(str(path)) for path in (self._config.hooks or ())),
+            str(getattr(env, "policies", "")), *_hook_code(self._config),
         )  # fmt: skip
         self._shared = digest(self._env, *_items(nav.items), *(self._seen(page) for page in self._pages.values()))
         self._probes = [handler for handler in _handlers(self._config, "page_context") if _module(handler) in _PROBED]
@@ -636,12 +637,18 @@ def _others(config: MkDocsConfig, event: str) -> bool:
 def _settings(config: MkDocsConfig) -> str:
     seen = {name: value for name, value in config.items() if name not in _UNSEEN}
     theme = config.theme
-    plugins = [(name, type(plugin).__qualname__, dict(plugin.config)) for name, plugin in config.plugins.items()]
+    # Hooks stand among the plugins, and have no settings.
+    plugins = [
+        (name, type(plugin).__qualname__, dict(plugin.config) if isinstance(plugin, BasePlugin) else {})
+        for name, plugin in config.plugins.items()
+    ]
     return spelled([seen, theme.name, theme.dirs, dict(theme), plugins])
 
 
-def _own_code(path: str) -> str:
-    return digest(path, Path(path).read_bytes()) if Path(path).is_file() else path
+def _hook_code(config: MkDocsConfig) -> Iterator[str]:
+    hooks: Any = config.hooks or {}
+    for name, module in hooks.items():
+        yield digest(name, Path(module.__file__).read_bytes())
 
 
 def _items(items: Sequence[Any], depth: int = 0) -> Iterator[str]:
