@@ -648,7 +648,13 @@ def _settings(config: MkDocsConfig) -> str:
 def _hook_code(config: MkDocsConfig) -> Iterator[str]:
     hooks: Any = config.hooks or {}
     for name, module in hooks.items():
-        yield digest(name, Path(module.__file__).read_bytes())
+        yield _code_of_hook(name, module)
+
+
+@functools.cache
+def _code_of_hook(name: str, module: Any) -> str:
+    # Read once: MkDocs loads a hook once a process, and goes on with what it loaded.
+    return digest(name, Path(module.__file__).read_bytes())
 
 
 def _items(items: Sequence[Any], depth: int = 0) -> Iterator[str]:

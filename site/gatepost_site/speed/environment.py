@@ -31,9 +31,15 @@ def installed() -> str:
 
 def code_of(modules: Iterable[str]) -> str:
     """Return a name for the code of modules that are no part of an installed distribution: a site's own."""
-    files = (getattr(sys.modules.get(name.partition(".")[0]), "__file__", None) for name in modules)
-    own = {Path(file) for file in files if file}
-    return digest(*(code_below(path.parent if path.name == "__init__.py" else path) for path in sorted(own)))
+    return digest(*(_code(name) for name in sorted({name.partition(".")[0] for name in modules})))
+
+
+@cache
+def _code(name: str) -> str:
+    # Read once: this process goes on running what it imported, whatever is written into the file.
+    file = getattr(sys.modules.get(name), "__file__", None)
+    path = Path(file or "")
+    return code_below(path.parent if path.name == "__init__.py" else path) if file else ""
 
 
 def code_below(path: Path) -> str:

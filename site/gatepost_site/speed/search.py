@@ -83,13 +83,14 @@ class _Reader:
         self._section: Section | None = None
         self._open: list[str] = []
         self._links: list[bool] = []
-        self._skip: set[str] = {"object", "script", "style"}
+        #: Tags whose content is left out; those that always are, are left to Material.
+        self._skip: set[str] = set()
 
     def open(self, tag: str, written: str) -> None:
         """Take a start tag."""
         if tag in _VOID:
             return
-        values = _attributes(written) if written else {}
+        values = _attributes(written) if written and _may_matter(tag, written) else {}
         self._open.append(tag)
         self._links.append(tag == "a" and values.get("class") == "headerlink")
         if tag in _HEADINGS and "id" in values:
@@ -99,7 +100,7 @@ class _Reader:
             if key == "data-search-exclude" or (key == "class" and value == "linenodiv"):
                 self._skip.add(tag)
                 return
-        if tag in _KEPT and self._skip.isdisjoint(self._open):
+        if tag in _KEPT and not self._hidden():
             self._list(section).append(f"<{tag}>")
 
     def close(self, tag: str) -> None:
@@ -112,12 +113,12 @@ class _Reader:
         if tag in self._skip:
             self._skip.discard(tag)
             return
-        if tag in _KEPT and self._skip.isdisjoint(self._open):
+        if tag in _KEPT and not self._hidden():
             _finish(self._list(section), tag)
 
     def data(self, data: str) -> None:
         """Take text."""
-        if not self._skip.isdisjoint(self._open):
+        if self._skip and self._hidden():
             return
         blank, code = data.isspace(), "pre" in self._open
         if not code:
@@ -131,6 +132,9 @@ class _Reader:
             section.text.append(escape(data, quote=False))
         elif code or not section.text or not section.text[-1].isspace():
             section.text.append(data)
+
+    def _hidden(self) -> bool:
+        return bool(self._skip) and not self._skip.isdisjoint(self._open)
 
     def _start(self, tag: str, values: dict[str, str | None]) -> None:
         depth = len(self._open)
@@ -161,6 +165,13 @@ class _Reader:
                     self._section = current = section
                     break
         return current
+
+
+def _may_matter(tag: str, written: str) -> bool:
+    """Whether attributes say something that the index heeds: most, as of coloured code, do not."""
+    if tag in _HEADINGS or tag == "a" or "&" in written:
+        return True
+    return "linenodiv" in written or "search-exclude" in written.lower()
 
 
 def _finish(pieces: list[str], tag: str) -> None:

@@ -55,12 +55,15 @@ def test_a_hook_that_is_vouched_for_runs_for_changed_pages_only(draw: Draw) -> N
     assert drawn.page(".") == first
 
 
-def test_the_code_of_a_hook_is_part_of_what_a_page_depends_on(draw: Draw) -> None:
+def test_the_code_of_a_hook_is_part_of_what_a_page_depends_on(
+    draw: Draw, mkdocs: Callable[..., tuple[int, str]]
+) -> None:
     code = "def on_post_page(output, page, config):\n    return output + 'one'\n"
     drawn = draw(with_hook(code, "      pure: [hook.py]\n"))
-    drawn.build()
+    assert mkdocs("build", drawn.root)[0] == 0
+    assert drawn.page(".").endswith("one")
     (drawn.root / "hook.py").write_text(COUNT + code.replace("one", "another"), encoding="utf-8")
-    drawn.build()
+    assert mkdocs("build", drawn.root)[0] == 0
     assert drawn.page(".").endswith("another")
 
 
