@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -86,8 +87,7 @@ class Acceleration:
         self._plan: _Plan | None = None
         self._magnets = self._shelf = ""
         self._offers_read = False
-        #: Names of magnets that pages offer and that are not there.
-        self._unknown: list[str] = []
+        self._shown: OfferShelf | None = None
         self._watch: Watch | None = None
         self._site: Callable[[], Site]
         self._originals: dict[str, Any] = {}
@@ -152,8 +152,13 @@ class Acceleration:
 
     def shelf(self, shelf: OfferShelf) -> OfferShelf:
         """Return the shelf, and note that a page has looked at it."""
-        self._offers_read, self._unknown = True, shelf.unknown
-        seen = {name: value for name, value in vars(shelf).items() if name not in {"templates", "unknown"}}
+        self._offers_read, self._shown = True, shelf
+        # Lists are where rendering notes what is wrong with a page.
+        kept = {name: value for name, value in vars(shelf).items() if not isinstance(value, list)}
+        seen = {name: value for name, value in kept.items() if name != "templates"}
+        # The moment of the build counts only in so far as something is over by then.
+        seen["forms"] = replace(shelf.forms, built_at=0)
+        seen["closed"] = [slug for slug, item in shelf.magnets.items() if item.is_closed(shelf.forms.built_at)]
         if not self._magnets:
             loader: Any = shelf.templates.loader
             made = templates.inspect(shelf.templates, loader.searchpath, static=()).digest
@@ -212,11 +217,11 @@ class Acceleration:
 
     def _rendered(self, page: Page, key: str, files: Files) -> Rendered:
         asked = _Asked(files)
-        self._offers_read, self._unknown = False, []
+        self._offers_read = False
         with _listening() as log:
             type(page).render(page, self._config, asked)  # type: ignore[arg-type]
         offers = self._shelf if self._offers_read else ""
-        if self._unknown:
+        if self._offers_read and any(_complaints(self._shown)):
             # Whoever builds the page must hear of it each time.
             offers = _UNKNOWN
         return Rendered(
@@ -255,8 +260,12 @@ class Acceleration:
             page = Page(None, file, self._config)
             page.markdown = text
             result = self._rendered(page, self._markdown_key(file, text), files)
-            self._unknown.clear()
-            return None if result.offers == _UNKNOWN else result
+            if result.offers == _UNKNOWN:
+                # Whoever builds the page finds it out by itself.
+                for complaints in _complaints(self._shown):
+                    complaints.clear()
+                return None
+            return result
         finally:
             file.page = before
 
@@ -600,6 +609,10 @@ def _body(file: File) -> str:
 
 def _answer(file: File | None) -> str:
     return "" if file is None else f"{'-' if file.inclusion.is_excluded() else '+'}{file.url}"
+
+
+def _complaints(shelf: OfferShelf | None) -> list[list[Any]]:
+    return [value for value in vars(shelf).values() if isinstance(value, list)] if shelf else []
 
 
 def _heading(item: Any) -> list[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import os
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -48,12 +50,22 @@ class Secret:
     paragraphs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class SecretAddress:
+    """A webinar's room or recording, which only those may know who confirmed."""
+
+    magnet: str
+    #: Finds it in a public file, as it is and as HTML spells it.
+    pattern: re.Pattern[bytes]
+
+
 def leaks(magnets: Mapping[str, Magnet], project: Project) -> list[tuple[Path, Finding]]:
     """Return each file of the built site that gives away a gated file, with what is to be said about it."""
     secrets = [secret for magnet in magnets.values() for secret in _secrets(magnet, project)]
+    addresses = [address for magnet in magnets.values() for address in _addresses(magnet)]
     found = []
-    for file in _files(project.public) if secrets else ():
-        if leak := _leak(file, secrets):
+    for file in _files(project.public) if secrets or addresses else ():
+        if leak := _leak(file, secrets) or _address_in(file, addresses):
             secret, how = leak
             what = f"public file gives away magnet '{secret.magnet}'"
             found.append((file, Finding(shown(file, project.root), 1, 1, what, how, _ADVICE)))
@@ -76,11 +88,30 @@ def sha256_of(file: Path) -> str:
 
 
 def _secrets(magnet: Magnet, project: Project) -> Iterator[Secret]:
-    file = magnet.asset_path(project)
-    yield _secret(magnet, file, whole=True)
+    if magnet.has_file:
+        yield _secret(magnet, magnet.asset_path(project), whole=True)
+    if magnet.is_typeset:
+        yield _secret(magnet, magnet.folder / magnet.meta.file, whole=False)
+    yield from _webinar_secrets(magnet)
     for chapter in magnet.chapter_paths() if magnet.is_ebook else ():
         # Whole chapters only: a paragraph of the book may well stand in an article.
         yield _secret(magnet, chapter, whole=False)
+
+
+def _webinar_secrets(magnet: Magnet) -> Iterator[Secret]:
+    """Yield the recording of a webinar, when it is a file."""
+    if recording := magnet.recording_path():
+        # Too long to be read whole: it is known by its sum and its size.
+        yield Secret(magnet.slug, sha256_of(recording), recording, size=recording.stat().st_size)
+
+
+def _addresses(magnet: Magnet) -> Iterator[SecretAddress]:
+    webinar = magnet.webinar
+    for address in (webinar.join_url, webinar.recording) if webinar else ():
+        if address.startswith("https://"):
+            spellings = b"|".join(re.escape(text.encode()) for text in (address, html.escape(address)))
+            # Not where a longer address only begins like it.
+            yield SecretAddress(magnet.slug, re.compile(rb"(?:" + spellings + rb")(?![\w/%=&?#-])"))
 
 
 def _secret(magnet: Magnet, file: Path, *, whole: bool) -> Secret:
@@ -124,6 +155,13 @@ def _leak(file: Path, secrets: list[Secret]) -> tuple[Secret, str] | None:
         if _encoded_in(secret.piece, squeezed) and _encoded_in(secret.file.read_bytes(), squeezed):
             return secret, "its bytes in base64 inside the file"
     return None
+
+
+def _address_in(file: Path, addresses: list[SecretAddress]) -> tuple[SecretAddress, str] | None:
+    """Return the address that a public file gives away, None when it holds none."""
+    data = file.read_bytes() if addresses and file.suffix.lower() in _TEXT else b""
+    found = (address for address in addresses if data and address.pattern.search(data))
+    return next(((address, "an address that only those get who confirmed") for address in found), None)
 
 
 def _words(file: Path, data: bytes) -> str:

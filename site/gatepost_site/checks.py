@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site import ebook
+from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import shown
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
@@ -40,6 +42,8 @@ class Sources:
     snippets: Mapping[str, Any] | None
     #: Reads a page's front matter as the site's engine does.
     published: FrontMatter
+    #: Names of the blocks that the site's Markdown knows, such as "details".
+    blocks: frozenset[str] = frozenset()
 
 
 def check_sources(sources: Sources) -> dict[str, Magnet]:
@@ -59,9 +63,11 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
         magnets, findings = {}, findings + error.findings
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = [path.parent.name for path in copies]
+    findings += misplaced_blocks(pages, root=root)
     findings += check_offers([*pages, *copies], slugs, root=root)
     for magnet in magnets.values():
         findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
+        findings += block_findings(magnet, project, sources.blocks)
     if findings:
         raise ContentError(findings)
     clean.keep()
@@ -96,10 +102,12 @@ def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
 
 
 def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
-    """Judge an ebook by making it, which costs nothing when it has not changed."""
+    """Judge an ebook or a checklist by making it, which costs nothing when it has not changed."""
     try:
         if magnet.is_ebook:
             ebook.build_ebook(magnet, project)
+        if magnet.is_typeset:
+            build_checklist(magnet, project)
     except ContentError as error:
         return error.findings
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -74,6 +75,11 @@ def read_yaml(path: Path, model: type[M], *, root: Path) -> M:
     """Read a YAML file that must fit `model`. Raises ContentError with every mistake at once."""
     file = shown(path, root)
     return _checked(read_text(path, file), model, file, first_line=1)
+
+
+def parse_yaml(text: str, model: type[M], file: str, *, first_line: int) -> M:
+    """Read YAML that stands in another file from `first_line` on. Raises ContentError with every mistake at once."""
+    return _checked(text, model, file, first_line=first_line)
 
 
 def read_front_matter(path: Path, *, root: Path) -> tuple[Mapping[str, Any], dict[str, tuple[int, int]]]:
@@ -300,5 +306,7 @@ def _syntax_finding(error: MarkedYAMLError, file: str, first_line: int) -> Findi
 
 
 def _brief(value: object) -> str:
+    # A day or a time is shown as it was written, more or less, and not as Python's object.
+    value = str(value) if isinstance(value, date) else value
     text = str(value).splitlines()[0] if isinstance(value, Exception) else repr(plain(value))
     return text if len(text) <= 60 else text[:57] + "..."

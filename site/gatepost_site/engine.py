@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File, InclusionLevel
@@ -15,12 +16,18 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
+from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
+from gatepost_site.images import picture_site
 from gatepost_site.offer_check import unknown_magnet
+from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
+from gatepost_site.seo.colours import colour_of
+from gatepost_site.seo.own_pictures import own_pictures
+from gatepost_site.seo.titles import first_heading
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
 
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
+    from gatepost_site.seo.appearance import Appearance
     from gatepost_site.site_pages import Kind
 
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
@@ -93,7 +101,21 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
     on = SNIPPETS in config.markdown_extensions
     pages = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
     snippets = config.mdx_configs.get(SNIPPETS, {}) if on else None
-    return Sources(project, Path(config.config_file_path), pages, snippets, lambda text: get_data(text)[1])
+    return Sources(
+        project,
+        Path(config.config_file_path),
+        pages,
+        snippets,
+        lambda text: get_data(text)[1],
+        _block_names(config),
+    )
+
+
+def _block_names(config: MkDocsConfig) -> frozenset[str]:
+    """Return the names of all blocks that the site's Markdown extensions bring."""
+    markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+    processors = (getattr(processor, "blocks", None) for processor in markdown.parser.blockprocessors)
+    return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
 
 
 def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
@@ -106,6 +128,7 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        built_at=build_time(),
     )
 
 
@@ -136,7 +159,8 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
     """Return findings for offers that only rendering brought to light, as in a list or from a macro."""
     names, publication.shelf.unknown = publication.shelf.unknown, []
-    if not names:
+    astray, publication.shelf.astray = publication.shelf.astray, []
+    if not names and not astray:
         return []
     source = page.file.abs_src_path
     file = shown(Path(source), project.root) if source else page.file.src_uri
@@ -145,7 +169,11 @@ def unknown_offers(publication: Publication, page: Page, project: Project) -> li
         name: next((n for n, line in enumerate(lines, 1) if f"| {name}" in line and "/// " in line), 1)
         for name in names
     }
-    return [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+    findings = [unknown_magnet(file, where[name], 1, name, sorted(publication.magnets)) for name in names]
+    write = "it at the start of a line of magnet.md, not inside a list or a note"
+    return findings + [
+        Finding(file, 1, 1, "block of a landing page cannot stand there", f"'{name}'", write) for name in astray
+    ]
 
 
 def placed(html: str, page: Page, config: MkDocsConfig) -> str:
@@ -165,9 +193,39 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Sit
         url=publication.settings.site_url,
         description=config.site_description or "",
         language=_language(config),
+        **appearance_of(config, files),
     )
-    pages = (_site_page(file.page, publication) for file in files.documentation_pages() if file.page)
-    return Site(facts, {page.source: page for page in pages})
+    rendered = (file.page for file in files.documentation_pages() if file.page)
+    pages = {page.source: page for page in (_site_page(page, publication) for page in rendered)}
+    pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
+
+
+def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:
+    """Return how a site shows itself elsewhere, as its theme does on its pages."""
+    logo = files.get_file_from_path(str(config.theme.get("logo") or ""))
+    sheets = [Path(config.docs_dir) / str(sheet) for sheet in config.extra_css]
+    primary = primary_of(config.theme.get("palette"), default="indigo" if config.theme.name == "material" else "")
+    return {
+        "logo": logo.url if logo else "",
+        "profiles": profiles_of(config.extra.get("social")),
+        "colour": colour_of(primary, own_colour(sheets)),
+    }
+
+
+def _file_at(path: str, files: Files) -> Path | None:
+    file = files.get_file_from_path(path)
+    return Path(file.abs_src_path) if file and file.abs_src_path else None
+
+
+def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
+    """Return the site with its pictures, whose smaller files are added to what will be published."""
+    sources = {file.src_uri: Path(file.abs_src_path) for file in files.media_files() if file.abs_src_path}
+    covers = [cover.path for cover in publication.shelf.covers.values()]
+    done = picture_site(site, sources, project, covers=covers)
+    for target, file in done.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(file)))
+    return done.site
 
 
 def _language(config: MkDocsConfig) -> str:
@@ -184,7 +242,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         path=page.file.dest_uri,
         kind=_kind(page, publication, published),
         # With a `nav`, MkDocs takes its label for the title; people read, and search for, the page's own.
-        title=str(page.meta.get("title") or page.title or ""),
+        title=str(page.meta.get("title") or first_heading(page.content or "") or page.title or ""),
         description=str(page.meta.get("description") or ""),
         meta=dict(page.meta),
         markdown=page.markdown or "",
@@ -192,7 +250,7 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         magnet=publication.magnet_of(source),
         published=published,
         updated=_modified(page),
-        authors=_words(page.meta.get("authors") or page.meta.get("author")),
+        authors=_authors(page),
         tags=_words(page.meta.get("tags")),
     )
 
@@ -218,6 +276,12 @@ def _published(page: Page) -> date | None:
 def _modified(page: Page) -> int:
     source = page.file.abs_src_path
     return int(Path(source).stat().st_mtime) if source and Path(source).is_file() else 0
+
+
+def _authors(page: Page) -> tuple[str, ...]:
+    """Return names. Material's blog looks up those of posts by their short ones."""
+    names = tuple(str(author.name) for author in getattr(page, "authors", None) or () if hasattr(author, "name"))
+    return names or _words(page.meta.get("authors") or page.meta.get("author"))
 
 
 def _words(value: Any) -> tuple[str, ...]:

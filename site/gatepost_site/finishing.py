@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_site.images import place_images
+from gatepost_site.seo.drawing import draw_cards
+from gatepost_site.seo.head import complete_head
+from gatepost_site.seo.page_list import write_page_list
+from gatepost_site.seo.sharing import add_share_links
+from gatepost_site.theme_repairs import mend_theme
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -17,8 +24,16 @@ if TYPE_CHECKING:
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.
-PAGE_STEPS: Sequence[PageStep] = ()
-SITE_STEPS: Sequence[SiteStep] = ()
+PAGE_STEPS: Sequence[PageStep] = (
+    mend_theme,
+    place_images,
+    complete_head,
+    add_share_links,
+)
+SITE_STEPS: Sequence[SiteStep] = (
+    draw_cards,
+    write_page_list,
+)
 
 
 def finish_page(html: str, page: SitePage, site: Site) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatepost_site.kind_words import button_of, words_of
 from gatepost_site.magnets import RESERVED_FIELDS
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class SiteSettings:
     webhook: str
     #: Address, or path below the site, of the privacy notice; "" when there is none.
     privacy: str
+    #: Epoch second for which the site is built: a webinar may be over then.
+    built_at: int = 0
 
 
 def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str) -> dict[str, Any]:
@@ -40,14 +43,25 @@ def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str)
         "id": anchor,
         "action": f"{settings.webhook}/f/{magnet.slug}",
         "title": meta.title,
-        "button": meta.button,
+        "button": button_of(magnet, settings.built_at),
         "fields": [_field_data(field) for field in meta.fields],
-        "consent": meta.consent,
+        "consent": "" if magnet.is_course else meta.consent,
+        # Asking for a course is asking for its mails: the words stand beside the button, and there is no box.
+        "agreement": meta.consent if magnet.is_course else "",
+        "next": _next(magnet, settings),
         "wording": magnet.wording,
         "page": page,
         "privacy": settings.privacy,
         "trap": TRAP,
     }
+
+
+def _next(magnet: Magnet, settings: SiteSettings) -> str:
+    """Return what happens after the button, in words; "" when the template's own fit."""
+    words = words_of(magnet, settings.built_at)
+    if words is None:
+        return ""
+    return words.next_with_box if magnet.meta.consent and not magnet.is_course else words.next
 
 
 def _field_data(field: FormField) -> dict[str, Any]:

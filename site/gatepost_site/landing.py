@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
+from gatepost_site.kind_words import (
+    CLOSED,
+    ENDED,
+    RECORDED,
+    label_of,
+    said_day,
+    said_duration,
+    said_place,
+    said_time,
+    words_of,
+)
+from gatepost_site.landing_blocks import bind_blocks, blocks_in, is_landing_block
 
 if TYPE_CHECKING:
     from gatepost_site.forms import SiteSettings
@@ -64,7 +76,9 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
     """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions."""
     meta = magnet.meta
     data = {
-        "kind": _kind(magnet),
+        "kind": _kind(magnet, settings.built_at),
+        "words": _words(magnet, settings),
+        "event": _event(magnet, settings.built_at),
         "heading": meta.title,
         "subtitle": meta.subtitle,
         "lead": meta.description,
@@ -73,15 +87,19 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "form": form_data(magnet, settings, anchor="get", page=""),
         "privacy": settings.privacy,
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
+        "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
         "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
         "title": meta.title,
         "description": meta.seo.description or meta.description,
         "template": "gatepost/landing.html",
+        "image": meta.seo.image,
         "gatepost": data,
     }
-    return GeneratedPage(f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(magnet.body), front)
+    return GeneratedPage(
+        f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(bind_blocks(magnet.body, magnet.slug)), front
+    )
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
@@ -90,6 +108,8 @@ def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
         "heading": "Check your inbox",
         "magnet": magnet.meta.title,
         "landing": landing_url(magnet.slug, settings),
+        "words": _words(magnet, settings),
+        "event": _event(magnet, settings.built_at),
         "form": {},
         "privacy": settings.privacy,
         "head_title": f"Check your inbox | {settings.site_name}",
@@ -117,11 +137,42 @@ def _body(markdown: str) -> str:
     return "\n" + markdown.lstrip("\n")
 
 
-def _kind(magnet: Magnet) -> str:
+def _kind(magnet: Magnet, now: int) -> str:
+    if magnet.meta.kind or magnet.webinar:
+        return label_of(magnet, now)
     if magnet.is_ebook:
         return "Free ebook"
     ending = "." + magnet.filename.rpartition(".")[2].lower()
     return f"Free {_KINDS.get(ending, 'download')}"
+
+
+def _words(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
+    """Return what the pages say of a kind that is no file, {} where the templates' own words fit."""
+    words = words_of(magnet, settings.built_at)
+    if words is None:
+        return {}
+    return asdict(words) | {"subject": words.subject.format(title=magnet.meta.title)}
+
+
+def _event(magnet: Magnet, now: int) -> dict[str, Any]:
+    """Return a webinar's time and place as everybody may know them, {} for what is no webinar."""
+    webinar = magnet.webinar
+    if webinar is None:
+        return {}
+    day = said_day(webinar)
+    return {
+        "day": day,
+        "time": said_time(webinar),
+        "duration": said_duration(webinar),
+        "place": said_place(webinar),
+        "start": webinar.start.isoformat(),
+        # Milliseconds, as browsers count.
+        "end": int(webinar.end.timestamp()) * 1000,
+        "is_over": webinar.has_ended(now),
+        "is_closed": magnet.is_closed(now),
+        "is_recorded": bool(webinar.recording),
+        "ended": f"{ENDED.format(day=day)} {RECORDED if webinar.recording else CLOSED}",
+    }
 
 
 def _cover(cover: Picture | None) -> dict[str, Any]:

@@ -6,12 +6,13 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.webinars import WebinarMeta  # noqa: TC001 - pydantic reads it at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from gatepost_site.documents import Document
     from gatepost_site.project import Project
+    from gatepost_site.webinars import Webinar
+
+#: What a magnet is.
+MagnetKind: TypeAlias = Literal["ebook", "checklist", "template", "course", "webinar"]
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: Names that the form itself uses, or that would be taken for something else.
@@ -73,13 +78,21 @@ class MagnetMeta(Checked):
     description: Line = Field(examples=["One sentence of 50 to 160 characters."])
     subtitle: str = Field("", max_length=200, examples=["From a first download to a conversation"])
     author: str = Field("", max_length=200, examples=["Your team"])
+    #: Left out, it is an ebook when there are chapters, else a checklist or a template.
+    kind: MagnetKind | None = Field(None, examples=["ebook"])
     #: The file that is handed out, relative to the magnet's folder; or ...
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
-    button: Line = Field("Send it to me", examples=["Send me the checklist"])
+    #: Pages of an ebook, from its contents on, that its landing page may show as pictures.
+    preview: int = Field(3, ge=0, le=12, examples=["3"])
+    #: When and where a webinar is; nothing else has this key.
+    webinar: WebinarMeta | None = Field(None, examples=["{start: 2027-03-04 16:00, zone: Europe/Berlin, ...}"])
+    #: Left out, it fits the kind.
+    button: Line | None = Field(None, examples=["Send me the checklist"])
     fields: tuple[FormField, ...] = Field((), examples=["[{name: first_name, label: First name}]"])
-    #: The wording beside the marketing box. Without it there is no box, and nobody is followed up.
+    #: The wording beside the marketing box. Without it there is no box, and nobody is followed up. Of a course, the
+    #: words beside its button: who asks for a course asks for its mails, and there is no box.
     consent: str = Field("", max_length=2000, examples=["Yes, send me three short mails about it."])
     sequence: str = Field("", examples=["my-sequence"])
     #: Markdown for the thank-you page, below its standard words.
@@ -87,16 +100,40 @@ class MagnetMeta(Checked):
     seo: Seo = Field(Seo(), examples=["{title: A short title}"])
 
     @model_validator(mode="after")
-    def _one_file(self) -> Self:
-        if bool(self.file) == bool(self.chapters):
-            found = "both" if self.file else "neither"
-            raise mistake(f"a magnet has either 'file' or 'chapters', here are {found}", "'file: checklist.pdf'")
+    def _fits_together(self) -> Self:
+        _check_delivery(self)
         if self.sequence and not self.consent:
             raise mistake("'sequence' needs the words that people agree to", "'consent: Yes, send me ...'")
         names = [field.name for field in self.fields]
         if twice := {name for name in names if names.count(name) > 1}:
             raise mistake(f"two fields are named {min(twice)!r}", "another name")
         return self
+
+
+def _check_delivery(meta: MagnetMeta) -> None:
+    """Refuse what does not make a magnet of its kind. Raises a validator's mistake."""
+    if meta.webinar and meta.kind not in {None, "webinar"}:
+        raise mistake(f"a magnet of kind '{meta.kind}' has no 'webinar'", "'kind: webinar', or no 'webinar'")
+    kind = "webinar" if meta.webinar else meta.kind
+    if kind in {"course", "webinar"}:
+        _check_without_file(meta, kind)
+        return
+    if bool(meta.file) == bool(meta.chapters):
+        found = "both" if meta.file else "neither"
+        raise mistake(f"a magnet has either 'file' or 'chapters', here are {found}", "'file: checklist.pdf'")
+    if meta.chapters and kind not in {None, "ebook"}:
+        raise mistake(f"a magnet of kind '{kind}' has no 'chapters'", "'file: ...', or 'kind: ebook'")
+
+
+def _check_without_file(meta: MagnetMeta, kind: str) -> None:
+    if meta.file or meta.chapters:
+        key = "file" if meta.file else "chapters"
+        raise mistake(f"a magnet of kind '{kind}' has no '{key}'", "another kind, as in 'kind: template', or no file")
+    if kind == "course" and not meta.sequence:
+        raise mistake("a course is its mails, and 'sequence' is missing", "'sequence: my-course'")
+    if kind == "webinar" and not meta.webinar:
+        write = "'webinar:' with 'start', 'zone', 'duration' and 'online' or 'place' below it"
+        raise mistake("a webinar is at some time, and 'webinar' is missing", write)
 
 
 @dataclass(frozen=True)
@@ -118,19 +155,65 @@ class Magnet:
         return self.document.body
 
     @property
+    def kind(self) -> MagnetKind:
+        """What it is, as its writer says, or as its files tell."""
+        if self.meta.kind:
+            return self.meta.kind
+        if self.meta.webinar:
+            return "webinar"
+        if self.meta.chapters:
+            return "ebook"
+        return "checklist" if "checklist" in f"{self.slug}/{self.meta.file}".lower() else "template"
+
+    @property
+    def webinar(self) -> Webinar | None:
+        """When and where it is; None when it is no webinar."""
+        return self.meta.webinar.webinar if self.meta.webinar else None
+
+    def has_ended(self, now: int) -> bool:
+        """Whether it is a webinar that is over at an epoch second."""
+        return self.webinar is not None and self.webinar.has_ended(now)
+
+    def is_closed(self, now: int) -> bool:
+        """Whether nothing can be asked for any more: a webinar that is over and has no recording."""
+        return self.has_ended(now) and not (self.webinar and self.webinar.recording)
+
+    @property
     def is_ebook(self) -> bool:
         """Whether the file is built from chapters."""
         return bool(self.meta.chapters)
 
     @property
+    def is_typeset(self) -> bool:
+        """Whether the file is a PDF made of one Markdown file: a checklist's."""
+        return self.kind == "checklist" and self.meta.file.lower().endswith(".md")
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file is handed out: of a webinar its calendar entry, of a course nothing."""
+        return self.kind != "course"
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether confirming is downloading: of a webinar it saves the seat, of a course it begins it."""
+        return self.kind not in {"course", "webinar"}
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the file is made by a build, and is not the writer's own."""
+        return self.is_ebook or self.is_typeset or self.kind == "webinar"
+
+    @property
     def filename(self) -> str:
-        """The name that a browser saves the file under."""
-        return f"{self.slug}.pdf" if self.is_ebook else self.meta.file.rsplit("/", 1)[-1]
+        """The name that a browser saves the file under, "" when there is none."""
+        if self.is_ebook or self.is_typeset:
+            return f"{self.slug}.pdf"
+        return f"{self.slug}.ics" if self.kind == "webinar" else self.meta.file.rsplit("/", 1)[-1]
 
     @property
     def media_type(self) -> str:
         """The file's media type."""
-        return mimetypes.guess_type(self.filename)[0] or "application/octet-stream"
+        return media_type_of(self.filename)
 
     @property
     def wording(self) -> str:
@@ -138,14 +221,31 @@ class Magnet:
         return wording_hash(self.meta.consent) if self.meta.consent else ""
 
     def asset_path(self, project: Project) -> Path:
-        """Return where the gated file is; an ebook's exists only after a build."""
+        """Return where the gated file is; one that is built exists only after a build, and a course has none."""
         if self.is_ebook:
             return project.private / "ebooks" / self.filename
+        if self.is_built:
+            return project.private / f"{self.kind}s" / self.filename
         return self.folder / self.meta.file
+
+    @property
+    def is_course(self) -> bool:
+        """Whether asking for it is asking for its mails, which is all there is."""
+        return self.kind == "course"
+
+    def recording_path(self) -> Path | None:
+        """Return where a webinar's recording is, when it is a file."""
+        webinar = self.webinar
+        return self.folder / webinar.recording if webinar and webinar.recording_is_file else None
 
     def chapter_paths(self) -> list[Path]:
         """Return the chapters in reading order: by file name."""
         return sorted((self.folder / self.meta.chapters).glob("*.md"))
+
+
+def media_type_of(filename: str) -> str:
+    """Return a file's media type by its name."""
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
 def wording_hash(text: str) -> str:
@@ -188,7 +288,7 @@ class _Place:
 
     def findings(self, seen: dict[str, str]) -> list[Finding]:
         """Return the mistakes; `seen` holds the slugs so far, by their case-folded spelling."""
-        return [*self._slug(seen), *self._given_file(), *self._chapters(), *self._sequence()]
+        return [*self._slug(seen), *self._given_file(), *self._recording(), *self._chapters(), *self._sequence()]
 
     def _slug(self, seen: dict[str, str]) -> Iterator[Finding]:
         slug = self._folder.name
@@ -200,16 +300,27 @@ class _Place:
         seen.setdefault(slug.casefold(), slug)
 
     def _given_file(self) -> Iterator[Finding]:
-        if not (name := self._value("file")):
-            return
+        if name := self._value("file"):
+            yield from self._file_findings("file", name, self._positions.get("file", (1, 1)))
+
+    def _recording(self) -> Iterator[Finding]:
+        webinar = self._values.get("webinar")
+        name = webinar.get("recording") if isinstance(webinar, dict) else None
+        if isinstance(name, str) and name and "://" not in name:
+            # Only the first level of keys has its place here.
+            yield from self._file_findings("recording", name, self._positions.get("webinar", (1, 1)))
+
+    def _file_findings(self, key: str, name: str, where: tuple[int, int]) -> Iterator[Finding]:
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder.resolve()):
-            yield self._at("file", "file is outside the magnet", "a file inside the magnet's folder")
+            what, write = f"{key} is outside the magnet", "a file inside the magnet's folder"
         elif not path.is_file():
-            folder = shown(self._folder, self._project.root)
-            yield self._at("file", "no such file", f"the name of a file in {folder}/")
+            what, write = "no such file", f"the name of a file in {shown(self._folder, self._project.root)}/"
         elif not path.stat().st_size:
-            yield self._at("file", "file is empty", "a file that visitors get something from")
+            what, write = f"{key} is empty", "a file that visitors get something from"
+        else:
+            return
+        yield Finding(self._file, *where, what, f"'{name}'", write)
 
     def _chapters(self) -> Iterator[Finding]:
         if not (name := self._value("chapters")):

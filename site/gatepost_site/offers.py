@@ -13,15 +13,17 @@ from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.blocks.block import Block, type_string_in  # type: ignore[import-untyped]
 
 from gatepost_site.forms import form_data
+from gatepost_site.kind_words import button_of
 from gatepost_site.offer_check import SHOWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import jinja2
     from markdown import Markdown
     from pymdownx.blocks import BlocksProcessor
 
+    from gatepost_site.ebook import ChapterTitle
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.pictures import Picture
@@ -47,6 +49,12 @@ class OfferShelf:
     templates: jinja2.Environment
     #: Names that a rendered page offered and that no magnet has: what the check of the source could not see.
     unknown: list[str] = field(default_factory=list)
+    #: Slug -> chapters of the ebook.
+    contents: Mapping[str, Sequence[ChapterTitle]] = field(default_factory=dict)
+    #: Slug -> page number -> picture of a page of the ebook, where its landing copy shows some.
+    previews: Mapping[str, Mapping[int, Picture]] = field(default_factory=dict)
+    #: Blocks of landing copy that a rendered page had where none may be: what the check of the source could not see.
+    astray: list[str] = field(default_factory=list)
 
     def form(self, magnet: Magnet, anchor: str) -> str:
         """Return a magnet's form as HTML, with marks for what depends on the page."""
@@ -90,7 +98,13 @@ class OfferBlock(Block):  # type: ignore[misc]
         aside.set("aria-labelledby", f"{self.anchor}-title")
         if picture := self.shelf.covers.get(self.magnet.slug):
             size = {"width": str(picture.width), "height": str(picture.height)}
-            attributes = {"class": f"{CLASS}__cover", "src": _LINK + picture.path, "alt": "", "loading": "lazy"}
+            attributes = {
+                "class": f"{CLASS}__cover",
+                "src": _LINK + picture.path,
+                "alt": "",
+                "loading": "lazy",
+                "data-sizes": "7rem",
+            }
             ET.SubElement(aside, "img", attributes | size)
         title = ET.SubElement(aside, "p", {"class": f"{CLASS}__title", "id": f"{self.anchor}-title"})
         title.text = AtomicString(self.magnet.meta.title)
@@ -110,7 +124,8 @@ class OfferBlock(Block):  # type: ignore[misc]
             paragraph = ET.SubElement(text, "p")
             paragraph.text = AtomicString(self.magnet.meta.description)
         action = ET.SubElement(block, "div", {"class": f"{CLASS}__action"})
-        shown = self._form(self.magnet) if self.options["show"] == "form" else self._button(self.magnet)
+        with_form = self.options["show"] == "form" and not self.magnet.is_closed(self.shelf.forms.built_at)
+        shown = self._form(self.magnet) if with_form else self._button(self.magnet)
         action.text = self.md.htmlStash.store(shown)
 
     def _form(self, magnet: Magnet) -> str:
@@ -118,7 +133,8 @@ class OfferBlock(Block):  # type: ignore[misc]
 
     def _button(self, magnet: Magnet) -> str:
         target = html.escape(_LINK + self.shelf.landing[magnet.slug])
-        return f'<a class="{CLASS}__button" href="{target}">{html.escape(magnet.meta.button)}</a>'
+        words = html.escape(button_of(magnet, self.shelf.forms.built_at))
+        return f'<a class="{CLASS}__button" href="{target}">{words}</a>'
 
 
 def place_offers(text: str, *, link: Callable[[str], str], page: str) -> str:

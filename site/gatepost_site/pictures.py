@@ -6,6 +6,8 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,3 +33,12 @@ def png_size(file: Path) -> tuple[int, int]:
         raise ValueError(f"{file} is not a PNG file")
     width, height = struct.unpack(">II", head[16:24])
     return width, height
+
+
+def picture_size(file: Path) -> tuple[int, int] | None:
+    """Return (width, height) of a picture in pixels; None when it cannot be read, as an SVG cannot."""
+    try:
+        with Image.open(file) as image:
+            return image.size
+    except OSError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +27,7 @@ from gatepost_site.engine import (
     add_files,
     check_output,
     load_config,
+    pictured,
     placed,
     settings_of,
     site_of,
@@ -36,9 +38,11 @@ from gatepost_site.engine import (
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.finishing import finish_page, finish_site
 from gatepost_site.landing import checked_path
+from gatepost_site.landing_blocks import LandingExtension
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
 from gatepost_site.staging import as_published, staging, take_place
+from gatepost_site.theme_repairs import mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +73,12 @@ class GatepostConfig(Config):
     pure = opt.ListOfItems(opt.Type(str), default=[])
     # Whether a large site's pages list, of other sections, no more than their names.
     prune = opt.Type(bool, default=True)
+    # Whether every page gets a picture that networks show with a link to it.
+    cards = opt.Type(bool, default=True)
+    # Whether posts and articles end in links that share them.
+    share = opt.Type(bool, default=True)
+    # Whether pages are given the sizes of their pictures, and smaller files of them.
+    images = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -97,6 +107,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
         config.markdown_extensions.append(offers.OfferExtension(self._shelf))
+        config.markdown_extensions.append(LandingExtension(self._shelf))
         self.late: list[Finding] = []
         if self.caching and self.config.cache:
             use_bytecode_cache(config, self.project.cache)
@@ -147,7 +158,14 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        self.site = site_of(config, files, self.publication)
+        site = site_of(config, files, self.publication)
+        facts = replace(
+            site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
+        )
+        self.site = replace(site, facts=facts)
+        if self.config.images:
+            with _plugin_errors():
+                self.site = pictured(self.site, self.publication, files, self.project, config)
         return env
 
     def on_template_context(
@@ -157,6 +175,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if template_name == "sitemap.xml":
             context["pages"] = [file for file in context["pages"] if not self.publication.is_thanks(file.src_uri)]
         return context
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Mend the page for addresses that lead nowhere as any other."""
+        return mended(output_content) if template_name.endswith(".html") else output_content
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""

@@ -81,8 +81,10 @@ class Manifest:
     landing: dict[str, str] = field(default_factory=dict)
     #: Magnet slug -> path of its thank-you page below site_url.
     thanks: dict[str, str] = field(default_factory=dict)
-    #: Magnet slug -> its file.
+    #: Magnet slug -> its file: of a webinar its calendar entry, of a course none.
     assets: dict[str, Asset] = field(default_factory=dict)
+    #: Slug of a webinar -> its recording, when that is a file.
+    recordings: dict[str, Asset] = field(default_factory=dict)
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:
@@ -96,5 +98,6 @@ def write_manifest(project: Project, manifest: Manifest) -> None:
 def read_manifest(project: Project) -> Manifest:
     """Read what the last build left. Raises FileNotFoundError when the site was never built."""
     data = json.loads(project.manifest.read_text(encoding="utf-8"))
-    data["assets"] = {slug: Asset(**asset) for slug, asset in data["assets"].items()}
+    for files in ("assets", "recordings"):
+        data[files] = {slug: Asset(**asset) for slug, asset in data.get(files, {}).items()}
     return Manifest(**data)

@@ -10,7 +10,10 @@ import jinja2
 
 from gatepost_site import ebook
 from gatepost_site.audit import sha256_of
+from gatepost_site.calendar_file import build_calendar
 from gatepost_site.landing import GeneratedPage, landing_page, landing_url, thanks_page, thanks_url
+from gatepost_site.landing_blocks import preview_length
+from gatepost_site.magnets import media_type_of
 from gatepost_site.offers import OfferShelf, mark_link
 from gatepost_site.pictures import Picture, png_size
 from gatepost_site.project import Asset, Manifest
@@ -54,16 +57,31 @@ def publish(
     files: dict[str, Path] = {}
     covers: dict[str, Picture] = {}
     pages: list[GeneratedPage] = []
+    contents: dict[str, tuple[ebook.ChapterTitle, ...]] = {}
+    previews: dict[str, dict[int, Picture]] = {}
     for slug, magnet in magnets.items():
         if magnet.is_ebook:
             picture = ebook.cover_png(magnet, project)
             covers[slug] = Picture(f"{settings.path}/{slug}/cover.png", *png_size(picture))
             files[covers[slug].path] = picture
+            contents[slug] = ebook.contents_of(magnet, project)
+            previews[slug] = _previews(magnet, project, settings, files)
+        if magnet.kind == "webinar":
+            build_calendar(magnet, project, site_name=settings.site_name)
         pages.append(landing_page(magnet, settings, cover=covers.get(slug)))
         pages.append(thanks_page(magnet, settings))
     landing = {slug: landing_url(slug, settings) for slug in magnets}
-    shelf = OfferShelf(magnets, landing, covers, settings, _templates(themes))
+    shelf = OfferShelf(magnets, landing, covers, settings, _templates(themes), contents=contents, previews=previews)
     return Publication(magnets, settings, {page.source: page for page in pages}, files, shelf)
+
+
+def _previews(magnet: Magnet, project: Project, settings: SiteSettings, files: dict[str, Path]) -> dict[int, Picture]:
+    """Add to `files` the pictures of pages that a magnet's landing copy shows; return them by page number."""
+    found = {}
+    for page in ebook.preview_pages(magnet, project, preview_length(magnet.body)):
+        found[page.page] = Picture(f"{settings.path}/{magnet.slug}/page-{page.page}.webp", page.width, page.height)
+        files[found[page.page].path] = page.file
+    return found
 
 
 def manifest_of(publication: Publication, project: Project) -> Manifest:
@@ -74,16 +92,24 @@ def manifest_of(publication: Publication, project: Project) -> Manifest:
         site_url=settings.site_url,
         landing={slug: landing_url(slug, settings) for slug in publication.magnets},
         thanks={slug: thanks_url(slug, settings) for slug in publication.magnets},
-        assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items()},
+        assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items() if magnet.has_file},
+        recordings={
+            slug: _file(path, path.name, project)
+            for slug, magnet in publication.magnets.items()
+            if (path := magnet.recording_path())
+        },
     )
 
 
 def _asset(magnet: Magnet, project: Project) -> Asset:
-    file = magnet.asset_path(project)
+    return _file(magnet.asset_path(project), magnet.filename, project)
+
+
+def _file(file: Path, filename: str, project: Project) -> Asset:
     return Asset(
         path=file.relative_to(project.root).as_posix(),
-        filename=magnet.filename,
-        media_type=magnet.media_type,
+        filename=filename,
+        media_type=media_type_of(filename),
         sha256=sha256_of(file),
         size=file.stat().st_size,
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from gatepost_site.magnets import Magnet
 
 Kind: TypeAlias = Literal["home", "page", "post", "listing", "landing", "thanks"]
 
@@ -22,6 +26,18 @@ class SiteFacts:
     description: str
     #: BCP 47, such as "en" or "de-AT".
     language: str
+    #: Below the site's address; "" when the site has none.
+    logo: str = ""
+    #: Addresses of the site's owner elsewhere, such as on social networks.
+    profiles: tuple[str, ...] = ()
+    #: Of the site's own colour, such as "#1f5f4a".
+    colour: str = "#1f5f4a"
+    #: Whether the build is for this machine alone.
+    is_preview: bool = False
+    #: Whether pages get a share card.
+    cards: bool = False
+    #: Whether posts and articles end in links that share them.
+    share: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,15 @@ class SitePage:
     updated: int = 0
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    #: BCP 47; "" is the site's own.
+    language: str = ""
+
+    @property
+    def original(self) -> str:
+        """The source that a translation stands beside: "page.md" of "page.de.md"; of any other page its own."""
+        ending = f".{self.language}.md"
+        translated = bool(self.language) and self.source.lower().endswith(ending.lower())
+        return f"{self.source[: -len(ending)]}.md" if translated else self.source
 
     @property
     def is_hidden(self) -> bool:
@@ -60,8 +85,47 @@ class SitePage:
 
 
 @dataclass(frozen=True)
+class SiteImage:
+    """A picture of the site."""
+
+    #: In pixels; both 0 for a drawing that says nothing of its size.
+    width: int
+    height: int
+    #: "avif" or "webp", the better first -> (file in the picture's folder, width in pixels), the narrowest first.
+    formats: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Site:
     """All pages of a site, by source."""
 
     facts: SiteFacts
     pages: Mapping[str, SitePage] = field(default_factory=dict)
+    #: By slug.
+    magnets: Mapping[str, Magnet] = field(default_factory=dict)
+    #: Path below the site's address of a picture that front matter names -> (width, height) in pixels.
+    pictures: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    #: By path below the site, such as "assets/thread.png": what pages show, and what can be said of it.
+    images: Mapping[str, SiteImage] = field(default_factory=dict)
+
+    def above(self, page: SitePage) -> tuple[SitePage, ...]:
+        """Return the pages on the way down to a page in its language, the home page first, without the page itself."""
+        parts = page.url.strip("/").split("/")
+        urls = ["", *("/".join(parts[:count]) + "/" for count in range(1, len(parts)))]
+        found = (self._by_url.get(url) or self._by_url.get(f"{url}index.html") for url in urls)
+        return tuple(upper for upper in found if upper and upper is not page and upper.language == page.language)
+
+    @cached_property
+    def _by_url(self) -> Mapping[str, SitePage]:
+        return {page.url: page for page in self.pages.values()}
+
+    def translations_of(self, page: SitePage) -> Mapping[str, SitePage]:
+        """Return a page in every language that it is there in, itself among them, by language (BCP 47)."""
+        return self._by_original[page.original]
+
+    @cached_property
+    def _by_original(self) -> Mapping[str, Mapping[str, SitePage]]:
+        groups: defaultdict[str, dict[str, SitePage]] = defaultdict(dict)
+        for page in self.pages.values():
+            groups[page.original][page.language or self.facts.language] = page
+        return {original: dict(sorted(group.items())) for original, group in groups.items()}

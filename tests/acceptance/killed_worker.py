@@ -25,8 +25,8 @@ def work(root: Path, ahead: int) -> None:
     settings = load_settings()
     clock = MovableClock(int(time.time()) + ahead, running=True)
     household = Household(settings, load_parts(root), clock, working=False)
-    with household, closing(open_channel(settings)) as channel:
-        Worker(household.outfit(channel)).run_once()
+    with household, closing(Worker(household.outfit(open_channel(settings)))) as worker:
+        worker.run_once()
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from gatepost_site.documents import read_front_matter
 from gatepost_site.magnets import FormField, MagnetMeta, Seo, load_magnets
 from gatepost_site.plugin import GatepostConfig
 from gatepost_site.project import Project
+from gatepost_site.webinars import WebinarMeta
 from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta
@@ -37,6 +38,7 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("magnets.md", "Keys", MagnetMeta),
     ("magnets.md", "Form fields", FormField),
     ("magnets.md", "Search engines", Seo),
+    ("magnets.md", "A webinar", WebinarMeta),
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
     ("sequences.md", "Messages", MessageMeta),
@@ -194,7 +196,9 @@ def test_no_file_is_shown_in_part(page: Path) -> None:
 def options_of(name: str) -> set[str]:
     command = gatepost.get_command(click.Context(gatepost), name)
     assert command is not None
-    return {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts} | {
+    parts = command.commands.values() if isinstance(command, click.Group) else ()
+    parameters = [parameter for one in (command, *parts) for parameter in one.params]
+    return {option for parameter in parameters for option in parameter.opts + parameter.secondary_opts} | {
         "--help",
         "-h",
     }

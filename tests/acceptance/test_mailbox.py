@@ -14,6 +14,7 @@ from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.channels.mailbox import Mailbox
 from gatepost_webhook.channels.mailbox_pages import mailbox_routes
 from gatepost_webhook.serving import listen, served
+from tests.webhook.channels.scripted import hand_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def keep(folder: Path, mail: int, hostile: str) -> None:
     line = hostile.replace("\n", " ")
     names = f"From: {line}\nTo: {line}\n".encode()
     data = (names + message.as_bytes()).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    Mailbox(folder).deliver(Outgoing(mail, "a@example.com", "b@example.org", data, ""), lambda: True)
+    hand_over(Mailbox(folder), Outgoing(mail, "a@example.com", "b@example.org", data, ""), lambda: True)
 
 
 @pytest.fixture

@@ -242,7 +242,7 @@ def test_a_magnet_without_a_sequence_is_a_usage_error(site: Path, capsys: pytest
     assert code == 2
     assert complaints.endswith(
         "Error: magnet 'leaflet' has no sequence; write 'sequence: ...' into magnets/leaflet/magnet.md, "
-        "or rehearse another: checklist, nurturing-playbook\n"
+        "or rehearse another: checklist, nurturing-playbook, write-a-follow-up\n"
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import multiprocessing
 import tempfile
 import time
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +28,18 @@ from gatepost_webhook.store.writer import Writer
 from tests.webhook.followup.desk import DAY, START, add_lead, write_project
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.connection import Connection as Pipe
 
     from gatepost_webhook.channels.channel import Channel
     from gatepost_webhook.store.database import Connection
 
-MAILS = 1000
+MAILS = 2000
+#: Seconds that the slow relay takes for each reply, and the connections to it.
+DELAY = 0.05
+CONNECTIONS = 64
+#: Replies that a mail waits for on a connection that is kept: MAIL, RCPT, DATA, and the one after the dot.
+REPLIES = 4
 
 
 @dataclass(frozen=True)
@@ -46,24 +54,29 @@ class Figure:
         return f"{self.name:<48} {self.value:>10,.2f} {self.unit}"
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"220 sink\r\n")
+async def _answer(delay: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def say(reply: bytes) -> None:
+        if delay:
+            await asyncio.sleep(delay)
+        writer.write(reply + b"\r\n")
+
+    await say(b"220 sink")
     while line := await reader.readline():
         verb = line[:4].upper()
         if verb == b"EHLO":
-            writer.write(b"250-sink\r\n250 8BITMIME\r\n")
+            await say(b"250-sink\r\n250 8BITMIME")
         elif verb == b"DATA":
-            writer.write(b"354 go\r\n")
+            await say(b"354 go")
             await reader.readuntil(b"\r\n.\r\n")
-            writer.write(b"250 taken\r\n")
+            await say(b"250 taken")
         else:
-            writer.write(b"250 ok\r\n")
+            await say(b"250 ok")
     writer.close()
 
 
-def _sink(told: Pipe) -> None:
+def _sink(told: Pipe, delay: float) -> None:
     async def serve() -> None:
-        server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+        server = await asyncio.start_server(functools.partial(_answer, delay), "127.0.0.1", 0)
         told.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
@@ -77,11 +90,17 @@ def _fill(connection: Connection, outfit: Outfit, count: int) -> None:
         enrol(connection, sequence=sequence, lead_id=lead, submission_id=lead, now=START)
 
 
-def _outfit(folder: Path, writer: Writer, port: int, *, smtp: bool) -> Outfit:
+def _outfit(folder: Path, writer: Writer, port: int, *, smtp: bool, connections: int = 4) -> Outfit:
     project = write_project(folder / "site")
     magnets = load_magnets(project)
     settings = load_settings(
-        data=folder, channel="smtp", smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", postal_address="Here"
+        data=folder,
+        channel="smtp",
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        smtp_security="none",
+        smtp_connections=connections,
+        postal_address="Here",
     )
     channel: Channel = SmtpRelay(settings) if smtp else RecordingChannel()
     return Outfit(
@@ -97,17 +116,17 @@ def _outfit(folder: Path, writer: Writer, port: int, *, smtp: bool) -> Outfit:
     )
 
 
-def _sending(port: int, *, smtp: bool) -> float:
+def _sending(port: int, *, smtp: bool = True, connections: int = 4) -> float:
     """Return mails a second, from claim to recorded outcome."""
     with tempfile.TemporaryDirectory() as name, Writer(Path(name) / "leads.db") as writer:
-        outfit = _outfit(Path(name), writer, port, smtp=smtp)
+        outfit = _outfit(Path(name), writer, port, smtp=smtp, connections=connections)
         writer.run(lambda connection: _fill(connection, outfit, MAILS))
         assert isinstance(outfit.clock, MovableClock)
         outfit.clock.advance(DAY)
         started = time.perf_counter()
-        dealt = Worker(outfit).run_once()
-        taken = time.perf_counter() - started
-        outfit.channel.close()
+        with closing(Worker(outfit)) as worker:
+            dealt = worker.run_once()
+            taken = time.perf_counter() - started
     if dealt != MAILS:
         raise RuntimeError(f"{dealt} mails were dealt with, not {MAILS}")
     return MAILS / taken
@@ -126,21 +145,34 @@ def _claiming(waiting: int) -> float:
         return (time.perf_counter() - started) / 200 * 1000
 
 
+@contextmanager
+def _relay(delay: float = 0.0) -> Iterator[int]:
+    """Run a relay in a process of its own; its port."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_sink, args=(there, delay), daemon=True)
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
 def measure() -> list[Figure]:
     """Return every figure."""
-    here, there = multiprocessing.Pipe()
-    sink = multiprocessing.get_context("spawn").Process(target=_sink, args=(there,), daemon=True)
-    sink.start()
-    port = here.recv()
-    figures = [
-        Figure("worker into a local SMTP sink", _sending(port, smtp=True), "mails/s"),
-        Figure("worker without a relay", _sending(port, smtp=False), "mails/s"),
-        Figure("claim, render and build, 1,000 waiting", _claiming(1000), "ms/mail"),
-        Figure("claim, render and build, 20,000 waiting", _claiming(20_000), "ms/mail"),
-    ]
-    sink.terminate()
-    sink.join()
-    return figures
+    with _relay() as port, _relay(DELAY) as slow:
+        allowed = CONNECTIONS / (REPLIES * DELAY)
+        return [
+            Figure("worker into a local SMTP sink", _sending(port), "mails/s"),
+            Figure("worker without a relay", _sending(port, smtp=False), "mails/s"),
+            Figure(
+                f"{CONNECTIONS} connections, {DELAY * 1000:.0f} ms a reply",
+                _sending(slow, connections=CONNECTIONS) / allowed * 100,
+                f"% of the {allowed:.0f} mails/s that the delay allows",
+            ),
+            Figure("claim, render and build, 1,000 waiting", _claiming(1000), "ms/mail"),
+            Figure("claim, render and build, 20,000 waiting", _claiming(20_000), "ms/mail"),
+        ]
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -61,7 +62,8 @@ def test_the_example_shows_its_offers_everywhere(example: Drawn) -> None:
 
 def test_the_landing_page_of_the_example_stays_small(example: Drawn) -> None:
     page = example.public / "get/nurturing-playbook/index.html"
-    assert page.stat().st_size < 24 * 1024
+    # As it comes over the wire: with the cover, 60 kB are the most.
+    assert len(gzip.compress(page.read_bytes())) < 10 * 1024
     assert (page.parent / "cover.png").is_file()
 
 

@@ -97,7 +97,7 @@ def test_a_page_with_broken_front_matter_is_named_with_line_and_remedy(
 def test_keys_that_came_by_a_merge_are_fine(draw: Draw) -> None:
     drawn = draw({"content/page.md": "---\nusual: &usual\n  title: One\n<<: *usual\n---\n"})
     drawn.build()
-    assert "<title>One</title>" in drawn.page("page")
+    assert "<title>One - Example</title>" in drawn.page("page")
 
 
 def test_a_template_that_is_not_there_is_said_with_its_page(draw: Draw) -> None:
@@ -126,7 +126,7 @@ def test_a_flood_is_refused_at_once(draw: Draw, front: str, message: str) -> Non
 def test_keys_of_other_plugins_are_left_alone(draw: Draw) -> None:
     drawn = draw({"content/page.md": "---\ntitle: One\nauthor: Me\nweight: 3\nhero_image: a.png\n---\n\n# One\n"})
     drawn.build()
-    assert "<title>One</title>" in drawn.page("page")
+    assert "<title>One - Example</title>" in drawn.page("page")
 
 
 def test_a_page_without_front_matter_is_fine(draw: Draw) -> None:

@@ -34,7 +34,7 @@ def test_a_button_leads_to_the_landing_page(checklist: Draw) -> None:
         '<p class="gatepost-offer__title" id="offer-checklist-title">The Checklist</p>\n'
         '<div class="gatepost-offer__text">\n<p>Take <em>this</em>.</p>\n</div>\n'
         '<div class="gatepost-offer__action">'
-        '<a class="gatepost-offer__button" href="../../../get/checklist/">Send it to me</a></div>\n</aside>'
+        '<a class="gatepost-offer__button" href="../../../get/checklist/">Send me the checklist</a></div>\n</aside>'
     )
     assert "<p>After.</p>" in html
     assert STYLED.format("../../../assets/gatepost.css") in html
@@ -46,7 +46,7 @@ def test_links_fit_without_directory_urls(checklist: Draw) -> None:
     drawn = checklist({"mkdocs.yml": config, "content/deep/page.md": "/// offer | checklist\n///\n"})
     manifest = drawn.build()
     html = (drawn.public / "deep/page.html").read_text()
-    assert 'href="../get/checklist/index.html">Send it to me</a>' in html
+    assert 'href="../get/checklist/index.html">Send me the checklist</a>' in html
     assert manifest.landing == {"checklist": "get/checklist/index.html"}
     assert (drawn.public / manifest.thanks["checklist"]).is_file()
 

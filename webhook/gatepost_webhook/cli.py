@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 #: Command -> what it does; each lives in gatepost_webhook.commands.<name>, with "-" as "_".
 COMMANDS = {
     "init": "Start a new site in a folder.",
+    "new": "Start a magnet, a sequence, a page or a post.",
     "demo": "Run the example site with webhook, worker and a captured mailbox.",
     "build": "Check everything, then build the site into public/.",
     "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
     "check": "Check content, magnets and sequences without building.",
+    "social": "Write ready-made posts about a page, for each network.",
     "run": "Serve site, webhook and worker in one process.",
     "work": "Send what is due.",
     "simulate": "Show what a sequence would send to a persona, and when.",

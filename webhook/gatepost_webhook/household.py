@@ -64,13 +64,8 @@ class Household:
     def _start_worker(self) -> None:
         if not self._working:
             return
-        channel = open_channel(self.settings)
-        try:
-            worker = Worker(self.outfit(channel))
-        except BaseException:
-            channel.close()
-            raise
-        self._shift = Shift(worker.run_forever)
+        # Nothing is connected before the first mail, so nothing is open when this raises.
+        self._shift = Shift(Worker(self.outfit(open_channel(self.settings))).run_forever)
 
     def _end_shift(self) -> None:
         shift, self._shift = self._shift, None

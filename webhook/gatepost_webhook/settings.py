@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     #: How the connection is encrypted.
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    #: Connections to the relay that are used at once when there is much to send.
+    smtp_connections: int = Field(4, ge=1, le=64)
     #: The sender of every mail, as in: Gatepost <hello@example.com>
     mail_from: str = "Gatepost <hello@gatepost.example>"
     #: A mailbox that somebody reads; the sender when left out.

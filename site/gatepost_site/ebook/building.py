@@ -6,9 +6,10 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from gatepost_site.ebook.contents import ChapterTitle, titles
 from gatepost_site.ebook.keeping import book_key, cover_key, is_kept, keep, read_record
 from gatepost_site.ebook.manuscripts import book_manuscript, cover_manuscript
-from gatepost_site.ebook.typesetting import picture, typeset
+from gatepost_site.ebook.typesetting import pictures, typeset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +30,10 @@ def build_ebook(magnet: Magnet, project: Project) -> Path:
     if is_kept(output, key):
         return output
     started = time.perf_counter()
-    book = typeset(book_manuscript(magnet, project))
-    keep(output, book.pdf, key, {"pages": book.pages})
+    manuscript = book_manuscript(magnet, project)
+    book = typeset(manuscript)
+    contents = [(title.title, title.sections) for title in titles(chapter for _, chapter in manuscript.starts)]
+    keep(output, book.pdf, key, {"pages": book.pages, "contents": contents})
     seconds = time.perf_counter() - started
     _log.info("%s: %d pages, %d KiB, in %.1f s", output.name, book.pages, len(book.pdf) // 1024, seconds)
     return output
@@ -41,10 +44,23 @@ def cover_png(magnet: Magnet, project: Project) -> Path:
     output = project.private / "ebooks" / f"{magnet.slug}.png"
     key = cover_key(magnet)
     if not is_kept(output, key):
-        keep(output, picture(cover_manuscript(magnet)), key, {})
+        keep(output, pictures(cover_manuscript(magnet))[0], key, {})
     return output
 
 
 def page_count(path: Path) -> int:
     """Return how many pages a built book has. Raises FileNotFoundError for one that was not built."""
     return int(read_record(path)["pages"])
+
+
+def contents_of(magnet: Magnet, project: Project) -> tuple[ChapterTitle, ...]:
+    """Return the chapters of a magnet's book, () when it has none. Makes the book when it is not made yet.
+
+    Raises ContentError with every mistake of every chapter.
+    """
+    if not magnet.is_ebook:
+        return ()
+    contents = read_record(build_ebook(magnet, project))["contents"]
+    return tuple(
+        ChapterTitle(number, title, tuple(sections)) for number, (title, sections) in enumerate(contents, start=1)
+    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
 
 #: Distributions whose version changes what comes out.
-_TOOLS = ("gatepost", "markdown", "pygments", "pymdown-extensions", "typst")
+_TOOLS = ("gatepost", "markdown", "pillow", "pygments", "pymdown-extensions", "typst")
 
 
 def cover_key(magnet: Magnet) -> str:

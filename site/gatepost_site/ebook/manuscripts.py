@@ -8,31 +8,57 @@ from gatepost_site.ebook.blocks import Blocks
 from gatepost_site.ebook.chapters import read_chapters
 from gatepost_site.ebook.cover import COLUMNS, palette, tiles
 from gatepost_site.ebook.desk import Desk, Spot
-from gatepost_site.ebook.literals import dictionary, literal
+from gatepost_site.ebook.literals import array, dictionary, literal
 from gatepost_site.ebook.typesetting import Manuscript, template, theme
 from gatepost_site.findings import ContentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gatepost_site.ebook.chapters import Chapter
-    from gatepost_site.findings import Finding
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
+
+_FRONT_MATTER = "#cover()\n#verso()\n#contents()\n"
 
 
 def book_manuscript(magnet: Magnet, project: Project) -> Manuscript:
     """Return the source of a magnet's book. Raises ContentError with every mistake of every chapter."""
     chapters = read_chapters(magnet, project)
-    source = _opening(magnet) + "#cover()\n#verso()\n#contents()\n"
+    source = _opening(magnet) + _FRONT_MATTER
     starts: list[tuple[int, Chapter]] = []
-    findings: list[Finding] = []
-    for chapter in chapters:
-        desk = Desk(chapter, chapters, magnet.folder)
+    for chapter, markup in zip(chapters, _markup(chapters, magnet), strict=True):
         starts.append((source.count("\n") + 1, chapter))
-        source += Blocks(desk).inside(chapter.root, Spot.TEXT) + "\n\n"
-        findings += desk.findings
-    if findings:
+        source += markup
+    return Manuscript(magnet.document.file, source + "#opens()\n", magnet.folder, tuple(starts))
+
+
+def preview_manuscript(magnet: Magnet, project: Project, opens: Sequence[int], *, last: int) -> Manuscript:
+    """Return the source of a book's first pages, up to page `last`; `opens` are the pages that chapters open on.
+
+    Chapters further on are there by their headings, which the contents name. Raises ContentError.
+    """
+    chapters = read_chapters(magnet, project)
+    for chapter, page in zip(chapters, opens, strict=True):
+        if page > last:
+            _keep_headings(chapter)
+    links = "#let link = faint-link\n"
+    source = _opening(magnet, array(map(str, opens))) + _FRONT_MATTER + links + "".join(_markup(chapters, magnet))
+    return Manuscript(magnet.document.file, source, magnet.folder)
+
+
+def _markup(chapters: Sequence[Chapter], magnet: Magnet) -> list[str]:
+    """Return each chapter's markup. Raises ContentError with every mistake of every chapter."""
+    desks = [Desk(chapter, chapters, magnet.folder) for chapter in chapters]
+    markup = [Blocks(desk).inside(desk.chapter.root, Spot.TEXT) + "\n\n" for desk in desks]
+    if findings := [finding for desk in desks for finding in desk.findings]:
         raise ContentError(findings)
-    return Manuscript(magnet.document.file, source, magnet.folder, tuple(starts))
+    return markup
+
+
+def _keep_headings(chapter: Chapter) -> None:
+    headings = [element for element in chapter.root.iter() if element.tag in {"h1", "h2"}]
+    chapter.root[:] = headings
 
 
 def cover_manuscript(magnet: Magnet) -> Manuscript:
@@ -40,7 +66,7 @@ def cover_manuscript(magnet: Magnet) -> Manuscript:
     return Manuscript(magnet.document.file, _opening(magnet) + "#cover()\n", magnet.folder)
 
 
-def _opening(magnet: Magnet) -> str:
+def _opening(magnet: Magnet, opens: str = "none") -> str:
     """Return the book's facts, on one line, and the design that uses them."""
     meta = magnet.meta
     facts = dictionary(
@@ -52,6 +78,7 @@ def _opening(magnet: Magnet) -> str:
             "palette": palette(magnet.slug),
             "columns": str(COLUMNS),
             "tiles": tiles(magnet.slug),
+            "opens": opens,
             "theme": f"bytes({literal(theme())})",
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from importlib.resources import files
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Accessible PDF. It also turns a character that no font has into an error, where plain PDF prints a blank.
 STANDARD: Final = "ua-1"
-#: The cover as a picture is about 800 pixels wide: A5 is 148 mm.
+#: A page as a picture is about 800 pixels wide: A5 is 148 mm.
 _PPI = 800 / (148 / 25.4)
 
 _BLOCK = re.compile(r"^error: (?P<message>.+?)\n(?P<rest>.*?)(?=^error: |\Z)", re.MULTILINE | re.DOTALL)
@@ -69,12 +70,22 @@ def typeset(manuscript: Manuscript) -> Typeset:
     return Typeset(pdf, int(pages[1]) if pages else 0)
 
 
-def picture(manuscript: Manuscript) -> bytes:
-    """Draw the one page of a manuscript as PNG. Raises ContentError when Typst refuses."""
+def opening_pages(manuscript: Manuscript) -> list[int]:
+    """Return the pages, from 1, that a book's chapters open on. Raises ContentError when Typst refuses."""
     try:
-        return _one(_compiler(manuscript).compile(format="png", ppi=_PPI))
+        found: list[int] = json.loads(_compiler(manuscript).query("<opens>", field="value", one=True))
     except typst.TypstError as error:
         raise ContentError(_findings(error, manuscript)) from error
+    return found
+
+
+def pictures(manuscript: Manuscript) -> list[bytes]:
+    """Draw the pages of a manuscript as PNG. Raises ContentError when Typst refuses."""
+    try:
+        drawn = _compiler(manuscript).compile(format="png", ppi=_PPI)
+    except typst.TypstError as error:
+        raise ContentError(_findings(error, manuscript)) from error
+    return drawn if isinstance(drawn, list) else [drawn or b""]
 
 
 def _compiler(manuscript: Manuscript) -> typst.Compiler:

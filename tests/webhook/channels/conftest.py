@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gatepost_webhook.channels.smtp import SmtpRelay
-from tests.webhook.channels.scripted import PATIENT, ScriptedRelay, smtp_settings
+from tests.webhook.channels.scripted import PATIENT, ScriptedRelay, Spoken, smtp_settings
 
 if TYPE_CHECKING:
     import ssl
@@ -25,11 +25,11 @@ def relay() -> Iterator[ScriptedRelay]:
 
 
 @pytest.fixture
-def channel_to(request: pytest.FixtureRequest) -> Callable[..., SmtpRelay]:
+def channel_to(request: pytest.FixtureRequest) -> Callable[..., Spoken]:
     """Open a channel to a port of this machine, closed when the test ends."""
 
-    def opened(port: int, *, timeouts: Timeouts = PATIENT, tls: ssl.SSLContext | None = None, **more: Any) -> SmtpRelay:
-        channel = SmtpRelay(smtp_settings(port, **more), timeouts=timeouts, tls=tls)
+    def opened(port: int, *, timeouts: Timeouts = PATIENT, tls: ssl.SSLContext | None = None, **more: Any) -> Spoken:
+        channel = Spoken(SmtpRelay(smtp_settings(port, **more), timeouts=timeouts, tls=tls))
         request.addfinalizer(channel.close)
         return channel
 

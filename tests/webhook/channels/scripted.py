@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import struct
 import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from socket import SO_LINGER, SOL_SOCKET
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,9 @@ from gatepost_webhook.settings import Settings
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
+
+    from gatepost_webhook.channels.channel import Channel, Outcome
 
 #: What a scripted answer may be instead of words.
 DROP, RESET, SILENCE = "!drop", "!reset", "!silence"
@@ -136,3 +142,33 @@ def smtp_settings(port: int, **more: Any) -> Settings:
 def outgoing(data: bytes = DATA, **more: Any) -> Outgoing:
     values = {"mail": 1, "sender": "hello@example.com", "recipient": "ann@example.org", "message_id": "<1@example.com>"}
     return Outgoing(data=data, **{**values, **more})
+
+
+class Spoken:
+    """A channel with an event loop of its own, for tests that wait for each answer."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._loop = asyncio.new_event_loop()
+        weakref.finalize(self, self._loop.close)
+
+    def deliver(self, message: Outgoing, talking: Callable[[], bool]) -> Outcome:
+        async def asked() -> bool:
+            return talking()
+
+        return self._loop.run_until_complete(self._channel.deliver(message, asked))
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._channel.close())
+
+
+def hand_over(channel: Channel, message: Outgoing, talking: Callable[[], bool] = lambda: True) -> Outcome:
+    """Deliver one message over a channel that is not used again."""
+
+    def deliver() -> Outcome:
+        with closing(Spoken(channel)) as spoken:
+            return spoken.deliver(message, talking)
+
+    # In a thread of its own: a test with a browser has an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(deliver).result()

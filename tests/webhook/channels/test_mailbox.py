@@ -12,7 +12,7 @@ from gatepost_webhook.channels.mailbox import Mailbox
 from gatepost_webhook.channels.smtp import SmtpRelay
 from gatepost_webhook.errors import ChannelError
 from gatepost_webhook.settings import Settings
-from tests.webhook.channels.scripted import DATA, outgoing
+from tests.webhook.channels.scripted import DATA, hand_over, outgoing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,34 +24,34 @@ def names(folder: Path) -> list[str]:
 
 def test_a_message_is_kept_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "mailbox"
-    assert Mailbox(folder).deliver(outgoing(mail=7), lambda: True) == Sent("kept as 00000007.eml")
+    assert hand_over(Mailbox(folder), outgoing(mail=7), lambda: True) == Sent("kept as 00000007.eml")
     assert names(folder) == ["00000007.eml"]
     assert (folder / "00000007.eml").read_bytes() == DATA
 
 
 def test_folder_and_files_are_private(tmp_path: Path) -> None:
     folder = tmp_path / "mailbox"
-    Mailbox(folder).deliver(outgoing(), lambda: True)
+    hand_over(Mailbox(folder), outgoing(), lambda: True)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "00000001.eml").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_same_mail_again_replaces_its_file(tmp_path: Path) -> None:
     box = Mailbox(tmp_path)
-    box.deliver(outgoing(b"first\r\n"), lambda: True)
-    box.deliver(outgoing(b"second\r\n"), lambda: True)
+    hand_over(box, outgoing(b"first\r\n"), lambda: True)
+    hand_over(box, outgoing(b"second\r\n"), lambda: True)
     assert names(tmp_path) == ["00000001.eml"]
     assert (tmp_path / "00000001.eml").read_bytes() == b"second\r\n"
 
 
 def test_a_lost_lease_keeps_nothing(tmp_path: Path) -> None:
-    assert Mailbox(tmp_path).deliver(outgoing(), lambda: False) == Lost()
+    assert hand_over(Mailbox(tmp_path), outgoing(), lambda: False) == Lost()
     assert names(tmp_path) == []
 
 
 def test_what_an_interrupted_run_left_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "00000001.eml.new").write_bytes(b"half a mess")
-    assert isinstance(Mailbox(tmp_path).deliver(outgoing(), lambda: True), Sent)
+    assert isinstance(hand_over(Mailbox(tmp_path), outgoing(), lambda: True), Sent)
     assert names(tmp_path) == ["00000001.eml"]
 
 
@@ -60,7 +60,7 @@ def test_a_folder_that_has_gone_uses_up_no_attempt(tmp_path: Path) -> None:
     box = Mailbox(folder)
     folder.rmdir()
     expected = Away(f"{folder / '00000001.eml'} cannot be written (No such file or directory)")
-    assert box.deliver(outgoing(), lambda: True) == expected
+    assert hand_over(box, outgoing(), lambda: True) == expected
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from gatepost_webhook.channels.mailbox import Mailbox
 from gatepost_webhook.channels.mailbox_pages import mailbox_routes
 from gatepost_webhook.clock import MovableClock
-from tests.webhook.channels.scripted import outgoing
+from tests.webhook.channels.scripted import hand_over, outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def keep(
     if html:
         message.add_alternative(html, subtype="html")
     data = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    Mailbox(folder).deliver(outgoing(data, mail=mail), lambda: True)
+    hand_over(Mailbox(folder), outgoing(data, mail=mail), lambda: True)
 
 
 def client(

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gatepost_webhook.channels.smtp import SmtpRelay
+    from tests.webhook.channels.scripted import Spoken
 
-    Opener = Callable[..., SmtpRelay]
+    Opener = Callable[..., Spoken]
 
 
 @pytest.fixture

@@ -39,7 +39,9 @@ def test_a_new_site_is_whole_and_says_what_comes_next() -> None:
     assert sorted(path.name for path in site.iterdir()) == [
         ".env.example", ".gitignore", "content", "magnets", "mkdocs.yml", "sequences",
     ]  # fmt: skip
-    assert list(load_magnets(Project.at(site))) == ["nurturing-playbook"]
+    assert list(load_magnets(Project.at(site))) == [
+        "content-calendar", "landing-page-checklist", "landing-page-clinic", "nurturing-playbook", "write-a-follow-up",
+    ]  # fmt: skip
     assert [line for line in (site / ".gitignore").read_text().splitlines() if not line.startswith("#")] == [
         "/public/", "/.gatepost/", "/data/", ".env",
     ]  # fmt: skip

@@ -103,6 +103,7 @@ def stopped_at_the_dot(slow: SlowRelay, desk: Desk, tmp_path: Path) -> tuple[sub
             "GATEPOST_SMTP_HOST": "127.0.0.1",
             "GATEPOST_SMTP_PORT": str(slow.port),
             "GATEPOST_SMTP_SECURITY": "none",
+            "GATEPOST_SMTP_CONNECTIONS": "1",
         },
         cwd=tmp_path,
         stdout=subprocess.PIPE,

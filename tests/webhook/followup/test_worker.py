@@ -19,10 +19,9 @@ from gatepost_webhook.store.database import DatabaseError
 from tests.webhook.followup.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from email.message import EmailMessage
 
-    from gatepost_webhook.channels.channel import Outcome, Outgoing
+    from gatepost_webhook.channels.channel import Outcome, Outgoing, Talking
 
 DAY = 86_400
 
@@ -188,11 +187,11 @@ def test_a_channel_that_breaks_on_one_mail_stops_no_other(
     desk: Desk, caplog: pytest.LogCaptureFixture, *, talks: bool, states: list[str]
 ) -> None:
     class Fragile(RecordingChannel):
-        def deliver(self, message: Outgoing, talking: Callable[[], bool]) -> Outcome:
+        async def deliver(self, message: Outgoing, talking: Talking) -> Outcome:
             if message.mail != 1:
-                return super().deliver(message, talking)
+                return await super().deliver(message, talking)
             if talks:
-                assert talking()
+                assert await talking()
             raise RuntimeError("a bug")
 
     worker = Worker(dataclasses.replace(desk.outfit, channel=Fragile()))

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from gatepost_webhook.intake.arrivals import Arrivals
+from gatepost_webhook.store.arrivals import Arrivals
 
 
 def _waiting(arrivals: Arrivals, jobs: list[Future[int]], finish: threading.Thread) -> list[int | BaseException]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,20 @@ class Lost:
 Outcome: TypeAlias = Sent | Later | Refused | Away | Misconfigured | Ambiguous | Lost
 
 
+#: Awaited once, just before the first byte that could make the other side accept a message. False: the lease is lost.
+Talking: TypeAlias = "Callable[[], Awaitable[bool]]"
+
+
 class Channel(Protocol):
-    """Hands messages over. Used by one thread at a time."""
+    """Hands messages over. Used in one event loop."""
 
-    def deliver(self, message: Outgoing, talking: Callable[[], bool]) -> Outcome:
-        """Hand one message over.
+    #: How many messages it takes at once.
+    lanes: int
 
-        `talking` must be called exactly once, just before the first byte that could make the other side accept the
-        message; when it returns False the lease is lost, and the channel returns Lost without sending.
-        """
+    async def deliver(self, message: Outgoing, talking: Talking) -> Outcome:
+        """Hand one message over; Lost, and nothing sent, when `talking` says that the lease is lost."""
         ...
 
-    def close(self) -> None:
-        """End the conversation politely."""
+    async def close(self) -> None:
+        """End the conversations politely."""
         ...

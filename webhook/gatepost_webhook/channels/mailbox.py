@@ -10,14 +10,16 @@ from gatepost_webhook.channels.channel import Away, Lost, Sent
 from gatepost_webhook.errors import ChannelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from gatepost_webhook.channels.channel import Outcome, Outgoing
+    from gatepost_webhook.channels.channel import Outcome, Outgoing, Talking
 
 
 class Mailbox:
     """Keeps each message as <folder>/<mail id>.eml. The same mail again replaces its file."""
+
+    #: The disk is asked to keep each file, and can do no two at once.
+    lanes = 1
 
     def __init__(self, folder: Path) -> None:
         """Make the folder (mode 0700). Raises ChannelError when that is not possible."""
@@ -29,13 +31,13 @@ class Mailbox:
             ) from error
         self._folder = folder
 
-    def deliver(self, message: Outgoing, talking: Callable[[], bool]) -> Outcome:
+    async def deliver(self, message: Outgoing, talking: Talking) -> Outcome:
         """Keep one message: a file (mode 0600) that is there whole, or not at all."""
         target = self._folder / f"{message.mail:08d}.eml"
         temporary = self._folder / f"{target.name}.new"
         try:
             _write(temporary, message.data)
-            if not talking():
+            if not await talking():
                 return Lost()
             temporary.replace(target)
             _sync_folder(self._folder)
@@ -46,7 +48,7 @@ class Mailbox:
                 temporary.unlink()
         return Sent(f"kept as {target.name}")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Nothing is open."""
 
 

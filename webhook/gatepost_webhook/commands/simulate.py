@@ -49,8 +49,8 @@ def command(*, name: str, persona: str | None, start: datetime | None, days: int
         raise click.UsageError(_unknown(name, sequences, magnets))
     someone = find_persona(project, name, persona)
     begin = int(start.replace(tzinfo=UTC).timestamp()) if start else SystemClock().now()
-    rows = simulate(sequence, someone, begin, days)
     magnet = next((magnet for magnet in magnets.values() if magnet.meta.sequence == name), None)
+    rows = simulate(sequence, someone, begin, days, magnet=magnet)
     click.echo(f"{sequence.title}: {someone.email}, confirmed {said_when(begin)}")
     for line in timeline_lines(rows, sequence, someone, magnet, start=begin):
         click.echo(line)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gatepost_webhook.channels.channel import Channel
-
 
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, then end.")
@@ -47,10 +45,9 @@ def command(*, once: bool, root: Path, data: Path | None) -> None:
     settings = load_settings(**({"data": data} if data else {}))
     parts = load_parts(root, last_good=last_known(settings.database))
     with _stopped_by_signals() as stop, Household(settings, parts, SystemClock(), working=False) as household:
-        channel = open_channel(settings)
-        worker = Worker(household.outfit(channel))
+        worker = Worker(household.outfit(open_channel(settings)))
         if once:
-            count = Shift(lambda asked: _once(worker, channel, asked), stop=stop).result() or 0
+            count = Shift(lambda asked: _once(worker, asked), stop=stop).result() or 0
             click.echo(f"{count} {'mail' if count == 1 else 'mails'} dealt with.")
         else:
             Shift(worker.run_forever, stop=stop).result()
@@ -58,8 +55,8 @@ def command(*, once: bool, root: Path, data: Path | None) -> None:
         sys.exit(1)
 
 
-def _once(worker: Worker, channel: Channel, stop: threading.Event) -> int:
-    with closing(channel):
+def _once(worker: Worker, stop: threading.Event) -> int:
+    with closing(worker):
         return worker.run_once(stop)
 
 

@@ -160,10 +160,10 @@ def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recip
         return ""
     if scopes:
         return "unsubscribed"
-    if not person.consents:
+    enrolment = enrolments.enrolment(connection, mail.enrolment_id)
+    if not (person.consents or enrolments.is_requested(connection, enrolment)):
         return "no consent"
-    state = enrolments.enrolment(connection, mail.enrolment_id).state
-    return "" if state == "active" else state
+    return "" if enrolment.state == "active" else enrolment.state
 
 
 def _cancel(connection: Connection, mail: Mail, reason: str, now: int) -> None:

@@ -54,7 +54,7 @@ def queue_next(connection: Connection, sequence: Sequence, enrolment: Enrolment,
 def decide(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> Decision:
     """Ask plan() about an enrolment as the store knows it now; whoever claims a mail asks for suppressions besides."""
     person = enrolments.recipient(connection, enrolment.lead_id)
-    lead = Lead(person.fields, consents=person.consents)
+    lead = Lead(person.fields, consents=person.consents or enrolments.is_requested(connection, enrolment))
     return plan(sequence, lead, enrolments.events_of(connection, enrolment.lead_id), now)
 
 

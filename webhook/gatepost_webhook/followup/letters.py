@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.errors import RenderError
 from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.followup.mailing import Letter, build_message, message_id
-from gatepost_webhook.followup.messages import Occasion, render_confirm, render_delivery, render_step
+from gatepost_webhook.followup.messages import Occasion, Seat, render_confirm, render_delivery, render_step
 from gatepost_webhook.leads.address import normalise
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.database import DatabaseError
 
 if TYPE_CHECKING:
+    from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup.messages import Rendered
     from gatepost_webhook.followup.outfit import Outfit
     from gatepost_webhook.followup.steps import Sequence
@@ -92,7 +93,8 @@ def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient,
         return render_confirm(occasion, outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS))
     download = outfit.links.download_url(submission, expires=now + DOWNLOAD_SECONDS)
     if mail.kind == "delivery":
-        confirm = outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS) if occasion.asking else ""
+        asking = occasion.asking or occasion.magnet_kind == "course"
+        confirm = outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS) if asking else ""
         return render_delivery(occasion, download, confirm)
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
@@ -110,15 +112,22 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
     if landing is None:
         raise RenderError(f"magnet {request.magnet!r} is not in the built site; run 'gatepost build'")
     return Occasion(
-        kind=mail.kind,
+        kind="lesson" if drip and magnet.is_course else mail.kind,
+        magnet_kind=_magnet_kind(magnet, outfit.clock.now()),
+        seat=Seat.of(magnet.webinar),
         site_name=outfit.manifest.site_name,
         site_url=outfit.site_url,
         magnet_title=magnet.meta.title,
         landing_url=outfit.site_url + landing,
         asked_at=request.at,
         # A known person's new consent waits for a press in their own mailbox; the file does not.
-        asking=bool(request.marketing) and request.confirmed_at is None,
+        asking=(bool(request.marketing) or magnet.is_course) and request.confirmed_at is None,
         sender=outfit.sender.name or outfit.manifest.site_name,
         postal_address=outfit.settings.postal_address,
         unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
     )
+
+
+def _magnet_kind(magnet: Magnet, now: int) -> str:
+    """Return what the mail is about: a webinar that is over and was recorded is a recording."""
+    return "recording" if magnet.has_ended(now) and not magnet.is_closed(now) else magnet.kind

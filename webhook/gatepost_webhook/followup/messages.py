@@ -14,6 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from gatepost_site.documents import read_document
+from gatepost_site.kind_words import said_day, said_duration, said_time
 from gatepost_webhook.errors import RenderError
 from gatepost_webhook.followup import markup
 from gatepost_webhook.followup.formats import MessageMeta
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from gatepost_site.webinars import Webinar
     from gatepost_webhook.followup.steps import Sequence, Step
 
 #: Octets. Mail programs cut off longer messages, with the unsubscribe link.
@@ -34,6 +36,8 @@ MAX_HTML = 100_000
 #: Characters of a subject.
 MAX_SUBJECT = 200
 _RULE = "-" * 20
+#: Kinds whose mails do not speak of a file to download.
+_OWN_WORDS = frozenset({"course", "recording", "webinar"})
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,35 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """When and where a webinar is, in words, for those who have a seat."""
+
+    day: str
+    time: str
+    duration: str
+    place: str
+    join_url: str
+
+    @classmethod
+    def of(cls, webinar: Webinar | None) -> Seat | None:
+        """Return the words of a webinar, None for what is none."""
+        if webinar is None:
+            return None
+        return cls(
+            said_day(webinar), said_time(webinar), said_duration(webinar), webinar.place, join_url=webinar.join_url
+        )
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What a message may name."""
+        return {f"webinar_{name}": value for name, value in vars(self).items()}
+
+
+@dataclass(frozen=True)
 class Occasion:
     """Why somebody gets a mail, and from whom."""
 
-    #: confirm, delivery or drip.
+    #: confirm, delivery or drip; of a course, whose mails were asked for, lesson.
     kind: str
     site_name: str
     site_url: str
@@ -64,18 +93,26 @@ class Occasion:
     sender: str
     postal_address: str
     unsubscribe_url: str
-    #: The box was ticked, and nobody has confirmed that yet.
+    #: The box was ticked, or a course was asked for, and nobody has confirmed that yet.
     asking: bool = False
+    #: What was asked for: a kind of magnet, or recording.
+    magnet_kind: str = "template"
+    #: Of a webinar.
+    seat: Seat | None = None
 
 
 def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
     """Render the mail that asks for a confirmation. Nothing in it was typed by whoever sent the form."""
-    return _rendered(_own("confirm"), occasion, {"confirm_url": confirm_url})
+    seat = occasion.seat.values if occasion.seat else {}
+    return _rendered(_of_kind("confirm", occasion), occasion, seat | {"confirm_url": confirm_url})
 
 
 def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = "") -> Rendered:
     """Render the mail that brings the file's link; with `confirm_url` it also asks whether more mail is wanted."""
     urls = {"download_url": download_url}
+    if occasion.magnet_kind in _OWN_WORDS:
+        seat = occasion.seat.values if occasion.seat else {}
+        return _rendered(_of_kind("delivery", occasion), occasion, seat | urls | {"confirm_url": confirm_url})
     if confirm_url:
         return _rendered(_own("delivery-asking"), occasion, urls | {"confirm_url": confirm_url})
     return _rendered(_own("delivery"), occasion, urls)
@@ -191,7 +228,13 @@ def _file(name: str) -> str:
     return (files("gatepost_webhook.followup") / "layout" / name).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=4)
+def _of_kind(name: str, occasion: Occasion) -> Message:
+    """Return our own message in the words that fit what was asked for."""
+    kind = occasion.magnet_kind
+    return _own(f"{name}-{kind}" if kind in _OWN_WORDS else name)
+
+
+@lru_cache(maxsize=16)
 def _own(name: str) -> Message:
     with as_file(files("gatepost_webhook.followup") / "layout" / f"{name}.md") as path:
         document = read_document(path, MessageMeta, root=path.parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ def plain_text(source: Skeleton, texts: Mapping[str, str], urls: Mapping[str, st
         if isinstance(part, str):
             lines.append(_filled(part, texts, urls))
         else:
-            lines += _wrapped(replace(part, text=_filled(part.text, texts, urls)))
+            lines += _wrapped(part, _filled(part.text, texts, urls))
     return "\n".join(lines).strip("\n") + "\n"
 
 
@@ -74,9 +74,11 @@ def _filled(text: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str
 _ADDRESS = re.compile(f"({_BUTTON}?){URL_SLOT.pattern}")
 
 
-def _wrapped(block: Block) -> list[str]:
+# Most paragraphs are the same for everybody, and wrapping is what takes the time.
+@lru_cache(maxsize=1024)
+def _wrapped(block: Block, text: str) -> tuple[str, ...]:
     lines: list[str] = []
-    for part in block.text.split(_BREAK):
+    for part in text.split(_BREAK):
         lines += textwrap.wrap(
             part.strip(" "),
             WIDTH,
@@ -87,7 +89,7 @@ def _wrapped(block: Block) -> list[str]:
         )
     if block.underline and lines:
         lines.append(block.underline * min(len(lines[-1]), WIDTH))
-    return lines
+    return tuple(lines)
 
 
 class _Writer(HTMLParser):

@@ -43,6 +43,8 @@ class Known:
     fields: frozenset[str]
     #: Fields that everybody who is enrolled has answered.
     required: frozenset[str]
+    #: What every message may name.
+    always: frozenset[str] = ALWAYS
 
     @classmethod
     def of(cls, slug: str, magnets: Mapping[str, Magnet]) -> Known:
@@ -51,14 +53,16 @@ class Known:
         asked = [magnet.meta.fields for magnet in using or magnets.values()]
         names = frozenset(field.name for fields in asked for field in fields)
         always = [{field.name for field in fields if field.required} for fields in asked] if using else []
-        return cls(names, frozenset.intersection(*map(frozenset, always)) if always else frozenset())
+        # The lessons of a course are all there is: nothing can be downloaded.
+        values = ALWAYS - {"download_url"} if using and all(magnet.is_course for magnet in using) else ALWAYS
+        return cls(names, frozenset.intersection(*map(frozenset, always)) if always else frozenset(), values)
 
 
 def message_findings(
     document: Document[MessageMeta], path: Path, known: Known, fallbacks: Mapping[str, str]
 ) -> list[Finding]:
     """Return what is wrong with a message's text."""
-    names = known.fields | ALWAYS | fallbacks.keys()
+    names = known.fields | known.always | fallbacks.keys()
     optional = known.fields - known.required - fallbacks.keys()
     findings = [
         _finding(document, problem, document.body_line)

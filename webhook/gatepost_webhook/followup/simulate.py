@@ -11,6 +11,7 @@ from gatepost_webhook.followup.plan import Event, Finished, Lead, Send, Skip, St
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup.personas import Persona
     from gatepost_webhook.followup.plan import Decision
     from gatepost_webhook.followup.steps import Sequence
@@ -30,16 +31,26 @@ class TimelineRow:
     reason: str
 
 
-def simulate(sequence: Sequence, persona: Persona, start: int, days: int) -> list[TimelineRow]:
-    """Return what happens to a persona who confirms at epoch second `start`, for so many days."""
-    return list(_timeline(sequence, persona, start, start + days * DAY))
+def simulate(
+    sequence: Sequence, persona: Persona, start: int, days: int, *, magnet: Magnet | None = None
+) -> list[TimelineRow]:
+    """Return what happens to a persona who confirms at epoch second `start`, for so many days.
+
+    `magnet` is what they asked for; a file when it is left out.
+    """
+    return list(_timeline(sequence, persona, start, start + days * DAY, magnet))
 
 
-def _timeline(sequence: Sequence, persona: Persona, start: int, end: int) -> Iterator[TimelineRow]:
-    # The press of the button that confirms is also the download.
-    now, history = start, [Event(start, "downloaded"), Event(start, "enrolled", sequence.slug)]
+def _timeline(
+    sequence: Sequence, persona: Persona, start: int, end: int, magnet: Magnet | None
+) -> Iterator[TimelineRow]:
+    # The press of the button that confirms is also the download, where there is one.
+    downloads = magnet is None or magnet.is_handed_over
+    pressed = [Event(start, "downloaded")] if downloads else []
+    now, history = start, [*pressed, Event(start, "enrolled", sequence.slug)]
     ahead = [(start + after, kind) for after, kind in persona.events]
-    lead = Lead(persona.fields, consents=persona.marketing)
+    # Who asks for a course asks for its mails; there is no box to tick.
+    lead = Lead(persona.fields, consents=persona.marketing or (magnet is not None and magnet.is_course))
     while now <= end:
         while ahead and ahead[0][0] <= now:
             at, kind = ahead.pop(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import re
 from email import policy
+from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
@@ -59,13 +60,22 @@ class Visitor:
 
     def press(self, link: str) -> bytes:
         """Open a confirmation mail's link, press the button on its page, and return the file. Raises VisitError."""
+        return _file(self._pressed(link))
+
+    def press_through(self, link: str) -> str:
+        """Press the button behind a confirmation mail's link, and return the next page's heading. Raises VisitError."""
+        answer = self._pressed(link)
+        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+            raise VisitError(f"the button was answered with {_said(answer)}; expected a page")
+        return _heading(answer)
+
+    def _pressed(self, link: str) -> httpx2.Response:
         html = self._page(link)
         form = next((form for form in forms_of(html) if form.method == "post"), None)
         if form is None:
             raise VisitError(f"{urlsplit(link).path[:3]}...: the page has no button")
         data = {control.name: control.value for control in form.controls}
-        answer = self._http.post(urljoin(link, form.action), data=data, headers={"Origin": self._address})
-        return _file(answer)
+        return self._http.post(urljoin(link, form.action), data=data, headers={"Origin": self._address})
 
     def fetch(self, link: str) -> bytes:
         """Fetch a file by a mail's link. Raises VisitError."""
@@ -150,8 +160,13 @@ def _file(answer: httpx2.Response) -> bytes:
 
 def _said(answer: httpx2.Response) -> str:
     kind = answer.headers.get("Content-Type", "nothing").partition(";")[0]
-    heading = re.search(r"<h1[^>]*>(.*?)</h1>", answer.text, re.DOTALL) if kind == "text/html" else None
-    return f"{answer.status_code} {heading[1].strip() if heading else kind}"
+    heading = _heading(answer) if kind == "text/html" else ""
+    return f"{answer.status_code} {heading or kind}"
+
+
+def _heading(answer: httpx2.Response) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", answer.text, re.DOTALL)
+    return unescape(found[1].strip()) if found else ""
 
 
 def _shown(url: str) -> str:

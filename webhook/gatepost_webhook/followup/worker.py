@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import functools
 import logging
 import threading
+import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -13,9 +16,11 @@ from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
 from gatepost_webhook.followup.claims import begin_talking, claim_batch
 from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
 from gatepost_webhook.store import enrolments, mails
+from gatepost_webhook.store.arrivals import Arrivals
 from gatepost_webhook.store.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -41,7 +46,7 @@ TICK = 1.0
 
 
 class Worker:
-    """Sends what is due, one mail at a time. Used by one thread; any number of workers may share a database."""
+    """Sends what is due. Used by one thread; any number of workers may share a database."""
 
     def __init__(self, outfit: Outfit) -> None:
         """Raises SettingsError when the sender's address is unusable."""
@@ -51,6 +56,9 @@ class Worker:
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
         self._records: list[tuple[Record, Future[None]]] = []
+        self._arrivals = Arrivals()
+        self._loop = asyncio.new_event_loop()
+        weakref.finalize(self, self._loop.close)
         #: First and last epoch second of the pause after the relay was away.
         self._pause = range(0)
         self._backoff = MINUTE
@@ -79,7 +87,7 @@ class Worker:
                 stop.wait(TICK)
         finally:
             self._settle()
-            self._outfit.channel.close()
+            self.close()
 
     def run_once(self, stop: threading.Event | None = None) -> int:
         """Send everything that is due, until `stop` is set, and return how many mails were dealt with.
@@ -94,36 +102,36 @@ class Worker:
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
             return 0
-        drips, count = self._drips_allowed(now), 0
-        while not self._stop.is_set():
-            seen, claimed = self._outfit.writer.run(
-                lambda connection: claim_batch(connection, self._outfit, BATCH, drips=drips)
-            )
-            put_back = self._deliver_all(claimed)
-            count += seen - put_back
-            self._settle()
-            if not seen or put_back:
-                break
+        count = self._loop.run_until_complete(self._send(drips=self._drips_allowed(now)))
+        self._settle()
         return count
 
-    def _deliver_all(self, claimed: list[Claimed]) -> int:
-        """Hand mails over one by one; return how many had to be put back because the road closed."""
-        for index, one in enumerate(claimed):
-            outcome = None if self._stop.is_set() else self._deliver(one)
-            if outcome is not None:
-                self._keep(one, outcome)
-            if outcome is None or self._road_closed(outcome):
-                self._give_back(claimed[index + (outcome is not None) :])
-                return len(claimed) - index
-        return 0
+    def close(self) -> None:
+        """Say goodbye to the relay."""
+        self._loop.run_until_complete(self._outfit.channel.close())
 
-    def _deliver(self, claimed: Claimed) -> Outcome:
+    async def _send(self, *, drips: bool) -> int:
+        def some(connection: Connection) -> tuple[int, list[Claimed]]:
+            return claim_batch(connection, self._outfit, BATCH, drips=drips)
+
+        async def claim() -> tuple[int, list[Claimed]]:
+            self._settle(only_done=True)
+            return await self._arrivals.wait_for(self._outfit.writer.submit(some))
+
+        lanes = Lanes(claim, self._deliver, self._keep, stopped=self._stop.is_set)
+        try:
+            return await lanes.run(self._outfit.channel.lanes)
+        finally:
+            self._judge_road(lanes.closed)
+
+    async def _deliver(self, claimed: Claimed) -> Outcome:
         talked = False
 
-        def talking() -> bool:
+        async def talking() -> bool:
             nonlocal talked
+            begin = functools.partial(begin_talking, outfit=self._outfit, claimed=claimed)
             try:
-                talked = self._outfit.writer.run(lambda connection: begin_talking(connection, self._outfit, claimed))
+                talked = await self._arrivals.wait_for(self._outfit.writer.submit(begin))
             except (StoreBusyError, DatabaseError) as error:
                 # Nothing was sent yet, so nothing is lost: the lease ends, and the mail is due again.
                 logger.warning("mail %s waits: %s", claimed.mail.id, error)
@@ -131,7 +139,7 @@ class Worker:
 
         outcome: Outcome
         try:
-            outcome = self._outfit.channel.deliver(claimed.outgoing, talking)
+            outcome = await self._outfit.channel.deliver(claimed.outgoing, talking)
         except Exception as error:
             # It may be about this mail alone, and then it must not stop the others.
             logger.exception("mail %s could not be handed over", claimed.mail.id)
@@ -141,20 +149,17 @@ class Worker:
             self._backoff, self.away = MINUTE, ""
         return outcome
 
-    def _road_closed(self, outcome: Outcome) -> bool:
-        match outcome:
+    def _judge_road(self, closed: Outcome | None) -> None:
+        match closed:
             case Away(reply):
                 self.away = reply
                 now = self._outfit.clock.now()
                 self._pause = range(now, now + self._backoff)
                 logger.warning("the relay is away, next try in %s s: %s", self._backoff, reply)
                 self._backoff = min(self._backoff * 2, HOUR)
-                return True
             case Misconfigured(reply):
                 self.halted = reply
                 logger.error("sending has stopped, nothing is lost: mend this and start again: %s", reply)
-                return True
-        return False
 
     def _keep(self, claimed: Claimed, outcome: Outcome) -> None:
         """Record an outcome; the next mail's `talking` shares its commit, so nobody waits for the disk twice."""
@@ -164,14 +169,13 @@ class Worker:
 
         self._records.append((record, self._submitted(record)))
 
-    def _give_back(self, rest: list[Claimed]) -> None:
-        for one in rest:
-            self._keep(one, Away("put back"))
-
-    def _settle(self) -> None:
+    def _settle(self, *, only_done: bool = False) -> None:
         """Wait until what was recorded is on the disk; what could not be committed is tried again next time."""
         waiting, self._records = self._records, []
         for record, future in waiting:
+            if only_done and not future.done():
+                self._records.append((record, future))
+                continue
             try:
                 future.result()
             except (StoreBusyError, DatabaseError) as error:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 MAX_EMAIL = 254
 _MAX_PAGE = 300
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NO_ADDRESS_FOR_FILE = "Please write it, for that is where the file goes."
+_NO_ADDRESS: Mapping[str, str] = {
+    "course": "Please write it, for that is where the lessons go.",
+    "webinar": "Please write it, for that is where the way in goes.",
+}
 _SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "number": (re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?"), "a number, such as 25"),
     "tel": (re.compile(r"\+?[\d\s()./-]{3,}(?:x\s?\d{1,6})?"), "a telephone number, such as +49 30 1234567"),
@@ -38,7 +43,7 @@ def judge(magnet: Magnet, form: Mapping[str, str]) -> Draft | Problems:
     problems: dict[str, str] = {}
     email, canonical = "", ""
     try:
-        email, canonical = _address(form.get("email", ""))
+        email, canonical = _address(form.get("email", ""), magnet)
     except AddressError as error:
         problems["email"] = str(error)
     answers = typed(magnet, form)
@@ -48,7 +53,8 @@ def judge(magnet: Magnet, form: Mapping[str, str]) -> Draft | Problems:
     if problems:
         return Problems(problems)
     given = {name: value for name, value in answers.items() if value}
-    marketing = bool(magnet.meta.consent) and form.get("marketing") == "yes"
+    # A course has no box: asking for it is asking for its mails, and for nothing else.
+    marketing = bool(magnet.meta.consent) and not magnet.is_course and form.get("marketing") == "yes"
     return Draft(
         email,
         canonical,
@@ -66,10 +72,10 @@ def typed(magnet: Magnet, form: Mapping[str, str]) -> dict[str, str]:
     return {field.name: _tidy(form.get(field.name, ""), lines=field.type == "textarea") for field in magnet.meta.fields}
 
 
-def _address(text: str) -> tuple[str, str]:
+def _address(text: str, magnet: Magnet) -> tuple[str, str]:
     text = _tidy(text, lines=False)
     if not text:
-        raise AddressError("Please write it, for that is where the file goes.")
+        raise AddressError(_NO_ADDRESS.get(magnet.kind, _NO_ADDRESS_FOR_FILE))
     if len(text) > MAX_EMAIL:
         raise AddressError(f"Please write at most {MAX_EMAIL} characters.")
     return normalise(text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from gatepost_site.kind_words import button_of
 from gatepost_webhook.errors import LinkError
 from gatepost_webhook.intake.answers import MAX_EMAIL, Problems, judge, typed
 from gatepost_webhook.intake.clients import client_key, client_of
@@ -33,6 +34,10 @@ _NONCE_SECONDS = 3600
 _HONEYPOT = "website"
 _EMAIL_LABEL = "E-mail address"
 _REWORDED = "The words beside the box have changed since you opened the page. Please read them, and tick the box again."
+
+_REWORDED_COURSE = (
+    "What the course is has changed since you opened the page. Please read it, and press the button again."
+)
 
 
 class Asking:
@@ -70,7 +75,7 @@ class Asking:
             case TooMany(seconds):
                 return self._too_many(seconds)
             case Reworded():
-                return self._form(magnet, form, client, {"marketing": _REWORDED})
+                return self._form(magnet, form, client, _reworded(magnet))
         return self._thanks(magnet)
 
     def _thanks(self, magnet: Magnet) -> Response:
@@ -123,13 +128,14 @@ class Asking:
             problems=problems,
             labels=_labels(magnet),
             fields=[email, *fields],
-            consent=magnet.meta.consent,
+            consent="" if magnet.is_course else magnet.meta.consent,
+            agreement=magnet.meta.consent if magnet.is_course else "",
             # A box is never ticked for words that the visitor has not seen.
             ticked=current and form.get("marketing") == "yes",
             wording=magnet.wording,
             page=form.get("page", ""),
             nonce=self._nonce(magnet, client),
-            button=magnet.meta.button,
+            button=button_of(magnet, self._desk.clock.now()),
         )
 
     def _too_many(self, seconds: int) -> Response:
@@ -142,6 +148,10 @@ class Asking:
 def _shown_to(magnet: Magnet, client: str) -> int:
     """Return whom a nonce is for, as a row number: whoever fetches one cannot use it in somebody else's browser."""
     return int.from_bytes(hashlib.sha256(f"{magnet.slug} {client}".encode()).digest()[:6], "big")
+
+
+def _reworded(magnet: Magnet) -> dict[str, str]:
+    return {"agreement": _REWORDED_COURSE} if magnet.is_course else {"marketing": _REWORDED}
 
 
 def _labels(magnet: Magnet) -> dict[str, str]:

@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 
 from gatepost_webhook.errors import LinkExpiredError
 from gatepost_webhook.intake.budget import parcel_for, queue_mail
-from gatepost_webhook.intake.consent import agree, still_agreed
-from gatepost_webhook.intake.files import file_of, said_kind, said_size
+from gatepost_webhook.intake.consent import agree, begin_course, still_agreed, taken_back
 from gatepost_webhook.intake.forms import read_form_or_nothing
+from gatepost_webhook.intake.handover import asking_page, file_for, file_in_hand, page_for
 from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
 from gatepost_webhook.links import Purpose
 from gatepost_webhook.store import consents, submissions
@@ -48,19 +48,10 @@ class Confirming:
         submission, wording = await desk.read(functools.partial(_look, desk, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        magnet, asset = desk.magnets[submission.magnet], desk.manifest.assets[submission.magnet]
-        return desk.pages.page(
-            "confirm",
-            title=magnet.meta.title,
-            kind=said_kind(asset),
-            size=said_size(asset),
-            agreed="" if submission.confirmed else wording,
-            again=submission.confirmed,
-            known=submission.lead.confirmed,
-        )
+        return asking_page(desk, submission, agreed="" if submission.confirmed else wording)
 
     async def post(self, request: Request) -> Response:
-        """Confirm, and hand the file over; a second press hands it over again."""
+        """Confirm, and hand over what was asked for; a second press hands it over again."""
         desk = self._desk
         try:
             _, row = subject_of(desk, request, [Purpose.CONFIRM])
@@ -70,10 +61,10 @@ class Confirming:
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_of(desk, submission.magnet)
+        file = await file_for(desk, desk.magnets[submission.magnet])
         if not await desk.commit(functools.partial(confirm, desk, submission_id=row)):
             raise HTTPException(404)
-        return file
+        return file or await page_for(desk, submission)
 
 
 def _look(desk: Desk, connection: Connection, *, submission_id: int) -> tuple[Submission | None, str]:
@@ -82,19 +73,23 @@ def _look(desk: Desk, connection: Connection, *, submission_id: int) -> tuple[Su
     if submission is None:
         return None, ""
     scopes = consents.suppressed(connection, desk.address_of(submission.lead.canonical))
-    agreed = "all" not in scopes and still_agreed(submission, scopes)
+    is_course = submission.magnet in desk.magnets and desk.magnets[submission.magnet].is_course
+    asked = not taken_back(submission, scopes) if is_course else still_agreed(submission, scopes)
+    agreed = "all" not in scopes and asked
     return submission, consents.wording_text(connection, submission.wording) if agreed else ""
 
 
 def confirm(desk: Desk, connection: Connection, *, submission_id: int) -> bool:
-    """Confirm a submission, once, and note the download; False when it was erased. Runs in the writer's transaction."""
+    """Confirm a submission, once, and note a download; False when it was erased. Runs in the writer's transaction."""
     now = desk.clock.now()
     submission = submissions.find_submission(connection, submission_id)
     if submission is None:
         return False
     if submissions.confirm_submission(connection, submission, now=now):
         _first_press(desk, connection, submission, now)
-    if submissions.note_download(connection, submission_id, now=now, since=now - _HOUR):
+    magnet = desk.magnets.get(submission.magnet)
+    downloads = magnet is not None and file_in_hand(desk, magnet) is not None
+    if downloads and submissions.note_download(connection, submission_id, now=now, since=now - _HOUR):
         add_event(connection, "downloaded", lead_id=submission.lead.id, now=now, magnet=submission.magnet)
     return True
 
@@ -107,16 +102,29 @@ def _first_press(desk: Desk, connection: Connection, submission: Submission, now
     scopes = consents.suppressed(connection, desk.address_of(lead.canonical))
     if "all" in scopes:
         return
-    if still_agreed(submission, scopes):
+    if desk.magnets[submission.magnet].is_course:
+        if not taken_back(submission, scopes):
+            begin_course(desk, connection, submission, now=now)
+    elif still_agreed(submission, scopes):
         agree(desk, connection, submission, method="button", now=now)
     # To a person whom we knew the file has gone already, with the question that this press answers.
-    if not submissions.delivered(connection, submission):
+    if not desk.magnets[submission.magnet].is_course and not submissions.delivered(connection, submission):
         _deliver(desk, connection, submission, now)
+    _set_free(desk, connection, submission, now)
+
+
+def _set_free(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
     # Only one confirmation mail a day goes to an address, so what else the person asked for has waited for this press.
     for other in submissions.waiting_submissions(connection, submission, since=now - _WEEK, most=_MOST_WAITING):
-        if other.magnet in desk.magnets and submissions.confirm_submission(connection, other, now=now):
+        if other.magnet not in desk.magnets:
+            continue
+        if desk.magnets[other.magnet].is_course:
+            # Its words were not on this button's page: a mail asks for a press of its own.
+            if not submissions.delivered(connection, other):
+                _deliver(desk, connection, other, now)
+        elif submissions.confirm_submission(connection, other, now=now):
             about = {"method": "button", "of": submission.magnet}
-            add_event(connection, "confirmed", lead_id=lead.id, now=now, magnet=other.magnet, detail=about)
+            add_event(connection, "confirmed", lead_id=other.lead.id, now=now, magnet=other.magnet, detail=about)
             _deliver(desk, connection, other, now)
 
 

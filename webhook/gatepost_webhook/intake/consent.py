@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatepost_webhook.intake.desk import Desk
-    from gatepost_webhook.store.consents import Method
+    from gatepost_webhook.store.consents import Method, Purpose
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.submissions import Submission
 
@@ -22,7 +22,17 @@ def still_agreed(submission: Submission, suppressed: Mapping[str, int]) -> bool:
     `suppressed` is scope -> since when, as consents.suppressed tells it.
     """
     # A button in an older mail is pressed for its file; what it would agree to has ended with the unsubscription.
-    return submission.marketing and suppressed.get("marketing", -1) < submission.at
+    return submission.marketing and not taken_back(submission, suppressed)
+
+
+def taken_back(submission: Submission, suppressed: Mapping[str, int]) -> bool:
+    """Tell whether the lead unsubscribed after this request."""
+    return suppressed.get("marketing", -1) >= submission.at
+
+
+def purpose_of(*, is_course: bool) -> Purpose:
+    """Return what the words of a form are about."""
+    return "course" if is_course else "marketing"
 
 
 def agree(desk: Desk, connection: Connection, submission: Submission, *, method: Method, now: int) -> None:
@@ -32,6 +42,24 @@ def agree(desk: Desk, connection: Connection, submission: Submission, *, method:
     about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id)
     consents.add_receipt(connection, about, "confirmed", method=method, now=now)
     consents.grant_marketing(connection, lead.id, desk.address_of(lead.canonical), now=now)
+    _enrol(desk, connection, submission, now)
+
+
+def begin_course(desk: Desk, connection: Connection, submission: Submission, *, now: int) -> None:
+    """Start the course that somebody asked for, and has now asked for from their own mailbox.
+
+    It is the request for these mails and for no others, so no marketing consent comes into force by it.
+    """
+    lead = submission.lead
+    message_id = consents.confirmation_message_id(connection, submission.id)
+    about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id, purpose="course")
+    consents.add_receipt(connection, about, "confirmed", method="button", now=now)
+    consents.lift_unsubscription(connection, desk.address_of(lead.canonical))
+    _enrol(desk, connection, submission, now)
+
+
+def _enrol(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
+    lead = submission.lead
     sequence = desk.sequences.get(desk.magnets[submission.magnet].meta.sequence)
     if sequence:
         enrol(connection, sequence=sequence, lead_id=lead.id, submission_id=submission.id, now=now)

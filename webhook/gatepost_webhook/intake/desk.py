@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_webhook.errors import NotBuiltError, StoreBusyError
-from gatepost_webhook.intake.arrivals import Arrivals
 from gatepost_webhook.leads.address import keyed_hash
+from gatepost_webhook.store.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,11 +48,15 @@ class Desk:
     arrivals: Arrivals = field(default_factory=Arrivals)
 
     def __post_init__(self) -> None:
-        built = self.manifest.thanks.keys() & self.manifest.landing.keys() & self.manifest.assets.keys()
-        if missing := sorted(self.magnets.keys() - built):
+        built = self.manifest.thanks.keys() & self.manifest.landing.keys()
+        complete = {slug for slug in built if slug in self.manifest.assets or self._is_bodiless(slug)}
+        if missing := sorted(self.magnets.keys() - complete):
             raise NotBuiltError(
                 f"{self.project.root}: magnet {missing[0]!r} is not in the last build; run 'gatepost build'"
             )
+
+    def _is_bodiless(self, slug: str) -> bool:
+        return slug in self.magnets and not self.magnets[slug].has_file
 
     @property
     def site_url(self) -> str:

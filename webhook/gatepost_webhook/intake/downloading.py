@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from gatepost_webhook.errors import LinkExpiredError
-from gatepost_webhook.intake.files import file_of, unchanged
+from gatepost_webhook.intake.files import GatedFile, unchanged
+from gatepost_webhook.intake.handover import behind_link
 from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
 from gatepost_webhook.links import Purpose
 from gatepost_webhook.store import submissions
@@ -36,8 +37,10 @@ class Downloading:
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_of(desk, submission.magnet)
-        return unchanged(request, file) or file
+        given = await behind_link(desk, desk.magnets[submission.magnet])
+        if given is None:
+            raise HTTPException(404)
+        return (unchanged(request, given) if isinstance(given, GatedFile) else None) or given
 
     async def post(self, request: Request) -> Response:
         """Send a new link by mail: the button of the page for expired links."""

@@ -35,7 +35,15 @@ class GatedFile(FileResponse):
 
 async def file_of(desk: Desk, slug: str) -> GatedFile:
     """Return the file of a magnet. Raises NotBuiltError when the last build's file is gone."""
-    asset = desk.manifest.assets[slug]
+    return await _gated(desk, desk.manifest.assets[slug])
+
+
+async def recording_of(desk: Desk, slug: str) -> GatedFile:
+    """Return the recording of a webinar. Raises NotBuiltError when the last build's file is gone."""
+    return await _gated(desk, desk.manifest.recordings[slug])
+
+
+async def _gated(desk: Desk, asset: Asset) -> GatedFile:
     path = desk.project.root / asset.path
     try:
         found = await AsyncPath(path).stat()

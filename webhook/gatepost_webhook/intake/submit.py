@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost_webhook.intake.budget import parcel_for, queue_mail
-from gatepost_webhook.intake.consent import agree
+from gatepost_webhook.intake.consent import agree, purpose_of
 from gatepost_webhook.store import consents, submissions
 from gatepost_webhook.store.events import add_event
 from gatepost_webhook.store.hits import Limit, count_hit, wait_for
@@ -59,8 +59,9 @@ def take(desk: Desk, connection: Connection, draft: Draft, *, client: str) -> Ou
     detail = {"page": draft.page, "marketing": draft.marketing}
     add_event(connection, "submitted", lead_id=lead.id, now=now, magnet=draft.magnet, detail=detail)
     if wording:
-        act: consents.Act = "given" if draft.marketing else "declined"
-        about = consents.About(lead.id, submission.id, draft.page, wording)
+        is_course = desk.magnets[draft.magnet].is_course
+        act: consents.Act = "given" if draft.marketing or is_course else "declined"
+        about = consents.About(lead.id, submission.id, draft.page, wording, purpose=purpose_of(is_course=is_course))
         consents.add_receipt(connection, about, act, method="form", now=now)
     _answer(desk, connection, submission, now)
     return Taken()
@@ -75,8 +76,8 @@ def _wording(desk: Desk, connection: Connection, draft: Draft) -> str | None:
         return draft.wording
     if draft.wording and consents.wording_text(connection, draft.wording):
         return draft.wording
-    # Who left the box empty agreed to nothing, whatever stood beside it.
-    return None if draft.marketing else ""
+    # Who left the box empty agreed to nothing, whatever stood beside it. A course has no box: its words are agreed to.
+    return None if draft.marketing or magnet.is_course else ""
 
 
 def _answer(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
@@ -92,7 +93,7 @@ def _answer(desk: Desk, connection: Connection, submission: Submission, now: int
     # A known person gets the file at once. Anybody can type an address and tick a box, though: a consent that is not
     # in force comes into force only by a press in the person's own mailbox, for which the same mail asks.
     queue_mail(connection, "delivery", parcel, now=now)
-    if submission.marketing and not lead.marketing:
+    if (submission.marketing and not lead.marketing) or desk.magnets[submission.magnet].is_course:
         return
     submissions.confirm_submission(connection, submission, now=now)
     detail = {"method": "form"}

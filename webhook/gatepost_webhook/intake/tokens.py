@@ -57,5 +57,8 @@ def _again(desk: Desk, connection: Connection, *, submission_id: int) -> None:
         return
     if "all" in consents.suppressed(connection, desk.address_of(submission.lead.canonical)):
         return
+    if submission.confirmed and desk.magnets[submission.magnet].is_course:
+        # It has begun: there is no link to send.
+        return
     parcel = parcel_for(submission, desk.settings.address_key)
     queue_mail(connection, "delivery" if submission.confirmed else "confirm", parcel, now=desk.clock.now())

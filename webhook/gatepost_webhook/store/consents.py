@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Act: TypeAlias = Literal["given", "declined", "confirmed", "withdrawn"]
 Method: TypeAlias = Literal["form", "button", "one-click", "page"]
+#: What is agreed to: mails about what we offer, or the mails of one course, which somebody asked for by name.
+Purpose: TypeAlias = Literal["marketing", "course"]
 Scope: TypeAlias = Literal["marketing", "all"]
 
 
@@ -26,6 +28,7 @@ class About:
     wording: str = ""
     #: Of the mail whose button was pressed.
     message_id: str = ""
+    purpose: Purpose = "marketing"
 
 
 def keep_wording(connection: Connection, wording: str, text: str, *, now: int) -> None:
@@ -40,11 +43,12 @@ def wording_text(connection: Connection, wording: str) -> str:
 
 
 def add_receipt(connection: Connection, about: About, act: Act, *, method: Method, now: int) -> None:
-    """Record what a lead did about marketing mails."""
+    """Record what a lead did about mails of a purpose."""
     statements.add_receipt(
         connection,
         lead_id=about.lead_id,
         submission_id=about.submission_id,
+        purpose=about.purpose,
         act=act,
         now=now,
         method=method,
@@ -59,8 +63,13 @@ def grant_marketing(connection: Connection, lead: int, address: str, *, now: int
 
     True when no consent was in force before.
     """
-    statements.lift_unsubscription(connection, address=address)
+    lift_unsubscription(connection, address)
     return bool(statements.grant_marketing(connection, lead_id=lead, now=now))
+
+
+def lift_unsubscription(connection: Connection, address: str) -> None:
+    """End an unsubscription, because its address (as a keyed hash) has confirmed a fresh request for mails."""
+    statements.lift_unsubscription(connection, address=address)
 
 
 def withdraw_marketing(connection: Connection, lead: int) -> bool:

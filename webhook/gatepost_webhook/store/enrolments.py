@@ -82,6 +82,20 @@ def enrolment(connection: Connection, enrolment_id: int) -> Enrolment:
     return Enrolment(**row)
 
 
+def is_requested(connection: Connection, enrolment_of: Enrolment) -> bool:
+    """Tell whether an enrolment is a course that was asked for and confirmed: it needs no other consent."""
+    row = statements.course_confirmed(
+        connection, lead_id=enrolment_of.lead_id, submission_id=enrolment_of.submission_id
+    )
+    return row is not None
+
+
+def is_first(connection: Connection, lead_id: int, sequence: str, submission_id: int) -> bool:
+    """Tell whether it was this submission that brought a lead into a sequence."""
+    row = statements.enrolment_of_lead(connection, lead_id=lead_id, sequence=sequence)
+    return row is not None and row["submission_id"] == submission_id
+
+
 def active_enrolments(connection: Connection, lead_id: int) -> list[Enrolment]:
     """Return what a lead is being sent."""
     return [Enrolment(**row) for row in statements.active_enrolments_of(connection, lead_id=lead_id)]

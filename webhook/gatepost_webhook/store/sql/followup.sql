@@ -34,6 +34,11 @@ SELECT id, lead_id, sequence, submission_id, version, state, started_at FROM enr
 WHERE sequence = :sequence AND state = 'active' AND version <> :version
 ORDER BY id LIMIT :limit;
 
+-- name: course_confirmed^
+-- Whether a request for a course, which is a request for its mails, was confirmed.
+SELECT id FROM receipt
+WHERE lead_id = :lead_id AND submission_id = :submission_id AND purpose = 'course' AND act = 'confirmed' LIMIT 1;
+
 -- name: active_enrolments_of
 -- What a lead is being sent.
 SELECT id, lead_id, sequence, submission_id, version, state, started_at FROM enrolment

@@ -79,7 +79,11 @@ WHERE id = :submission_id AND (downloaded_at IS NULL OR downloaded_at <= :since)
 -- name: add_receipt!
 -- Consent as it was given, declined, confirmed or withdrawn.
 INSERT INTO receipt (lead_id, submission_id, purpose, act, at, method, page, wording, message_id)
-VALUES (:lead_id, :submission_id, 'marketing', :act, :now, :method, :page, :wording, :message_id);
+VALUES (:lead_id, :submission_id, :purpose, :act, :now, :method, :page, :wording, :message_id);
+
+-- name: enrolment_of_lead^
+-- The request with which a lead came into a sequence.
+SELECT submission_id FROM enrolment WHERE lead_id = :lead_id AND sequence = :sequence;
 
 -- name: confirmation_message_id^
 -- The Message-ID of the mail whose button was pressed.

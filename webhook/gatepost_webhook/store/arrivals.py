@@ -20,7 +20,7 @@ class Arrivals:
     def __init__(self) -> None:
         self._here = threading.local()
 
-    async def wait_for(self, job: Future[T], seconds: float) -> T:
+    async def wait_for(self, job: Future[T], seconds: float | None = None) -> T:
         """Return the result of a job, or raise its exception. Raises TimeoutError; then the job is cancelled."""
         loop = asyncio.get_running_loop()
         landing: _Landing | None = getattr(self._here, "landing", None)
