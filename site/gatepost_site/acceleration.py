@@ -482,8 +482,10 @@ class _Plan:
             yield name
             if name == "nav":
                 yield from _items(value.items)
+            elif name == "config":
+                yield spelled(value.changes) if hasattr(type(value), "changes") else _settings(value)
             else:
-                yield _settings(value) if name == "config" else spelled(value)
+                yield spelled(value)
 
     def _seen(self, page: Page) -> str:
         """Return what other pages may show of a page."""

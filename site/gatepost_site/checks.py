@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_site import ebook
 from gatepost_site.checklist import build_checklist
-from gatepost_site.documents import shown
+from gatepost_site.documents import load_yaml, position_in, read_text, shown
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
@@ -20,6 +20,8 @@ from gatepost_site.speed.clean import CleanPages
 from gatepost_site.speed.digests import digest, spelled
 from gatepost_site.speed.environment import installed
 from gatepost_site.staging import unwritable
+from gatepost_site.words.languages import load_languages, silent_language
+from gatepost_site.words.tags import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,12 +46,14 @@ class Sources:
     published: FrontMatter
     #: Names of the blocks that the site's Markdown knows, such as "details".
     blocks: frozenset[str] = frozenset()
+    #: BCP 47: that of every page which does not say otherwise.
+    language: str = "en"
 
 
 def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
-    copies = sorted(project.magnets.glob("*/magnet.md"))
+    copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
     findings = [_gated_page(page, project) for page in _gated(sources.pages, project)]
     rules = digest(installed(), spelled(sources.snippets), *(path.parent.name for path in copies))
     clean = CleanPages(project.cache / "checked.json", rules)
@@ -62,16 +66,41 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     except ContentError as error:
         magnets, findings = {}, findings + error.findings
         # An offer of a magnet that is there but wrong is not a second mistake.
-        slugs = [path.parent.name for path in copies]
+        slugs = sorted({path.parent.name for path in copies})
     findings += misplaced_blocks(pages, root=root)
     findings += check_offers([*pages, *copies], slugs, root=root)
-    for magnet in magnets.values():
-        findings += [*_heading_findings(magnet), *_book_findings(magnet, project)]
-        findings += block_findings(magnet, project, sources.blocks)
+    findings += _word_findings(sources, magnets)
+    for version in (version for magnet in magnets.values() for version in magnet.versions()):
+        findings += [*_heading_findings(version), *_book_findings(version, project)]
+        findings += block_findings(version, project, sources.blocks)
     if findings:
         raise ContentError(findings)
     clean.keep()
     return magnets
+
+
+def _word_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Finding]:
+    """Find mistakes in the site's own words, and languages that something would have to be said in."""
+    try:
+        languages = load_languages(sources.project)
+    except ContentError as error:
+        return error.findings
+    translations = [version for magnet in magnets.values() for version in magnet.translations.values()]
+    findings = [
+        silent_language(version.language, version.document.file, (1, 1))
+        for version in translations
+        if not languages.speaks(version.language)
+    ]
+    findings += [
+        Finding(version.document.file, 1, 1, "is in the site's own language", f"'{version.language}'", "'magnet.md'")
+        for version in translations
+        if version.language == normal(sources.language)
+    ]
+    if magnets and not languages.speaks(sources.language):
+        file = shown(sources.config_file, sources.project.root)
+        lines = load_yaml(read_text(sources.config_file, file), file, first_line=1)
+        findings.append(silent_language(sources.language, file, position_in(lines, ("theme", "language"), 1)))
+    return findings
 
 
 def _gated(pages: Sequence[Path], project: Project) -> Iterator[Path]:
@@ -104,9 +133,9 @@ def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
 def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
     """Judge an ebook or a checklist by making it, which costs nothing when it has not changed."""
     try:
-        if magnet.is_ebook:
+        if magnet.is_ebook and magnet.hands_out_its_own:
             ebook.build_ebook(magnet, project)
-        if magnet.is_typeset:
+        if magnet.is_typeset and magnet.hands_out_its_own:
             build_checklist(magnet, project)
     except ContentError as error:
         return error.findings

@@ -58,8 +58,8 @@ class Document(Generic[M]):
     body_line: int
 
 
-def read_document(path: Path, model: type[M], *, root: Path) -> Document[M]:
-    """Read a Markdown file whose front matter must fit `model`.
+def read_document(path: Path, model: type[M], *, root: Path, inherited: Mapping[str, Any] | None = None) -> Document[M]:
+    """Read a Markdown file whose front matter must fit `model`; what it leaves out may be `inherited`.
 
     Raises ContentError with every mistake at once.
     """
@@ -68,7 +68,7 @@ def read_document(path: Path, model: type[M], *, root: Path) -> Document[M]:
     if front is None:
         write = f"'---', {_example(model)}, '---' at the top"
         raise ContentError([Finding(file, 1, 1, "front matter is missing", write=write)])
-    return Document(file, _checked(front, model, file, first_line=2), body, body_line)
+    return Document(file, _checked(front, model, file, first_line=2, inherited=inherited), body, body_line)
 
 
 def read_yaml(path: Path, model: type[M], *, root: Path) -> M:
@@ -202,10 +202,10 @@ def read_text(path: Path, file: str) -> str:
         raise ContentError([Finding(file, line, column, "not UTF-8 text", found, "the file saved as UTF-8")]) from error
 
 
-def _checked(text: str, model: type[M], file: str, *, first_line: int) -> M:
+def _checked(text: str, model: type[M], file: str, *, first_line: int, inherited: Mapping[str, Any] | None = None) -> M:
     loaded = load_yaml(text, file, first_line=first_line)
     try:
-        return model.model_validate(plain(loaded))
+        return model.model_validate({**(inherited or {}), **plain(loaded)})
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ContentError(_findings(details, loaded, model, file, first_line)) from error

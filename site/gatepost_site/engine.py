@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,7 @@ from gatepost_site.documents import load_yaml, position_in, read_text, shown, su
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
 from gatepost_site.images import picture_site
+from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
 from gatepost_site.seo.colours import colour_of
@@ -30,18 +32,21 @@ from gatepost_site.seo.own_pictures import own_pictures
 from gatepost_site.seo.titles import first_heading
 from gatepost_site.site_pages import Site, SiteFacts, SitePage
 from gatepost_site.snippet_check import NAME as SNIPPETS
+from gatepost_site.translations import original_of
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
 
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from ruamel.yaml.comments import CommentedMap
 
+    from gatepost_site.history import History
     from gatepost_site.project import Project
     from gatepost_site.publication import Publication
     from gatepost_site.seo.appearance import Appearance
-    from gatepost_site.site_pages import Kind
+    from gatepost_site.site_pages import Additions, Kind
+    from gatepost_site.words.languages import Languages
 
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
@@ -108,6 +113,7 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
         snippets,
         lambda text: get_data(text)[1],
         _block_names(config),
+        language_of(config),
     )
 
 
@@ -118,7 +124,16 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
     return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
 
 
-def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, webhook: str) -> SiteSettings:
+def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
+    config: MkDocsConfig,
+    files: Files,
+    *,
+    path: str,
+    privacy: str,
+    webhook: str,
+    languages: Languages,
+    twins: Mapping[str, Mapping[str, str]],
+) -> SiteSettings:
     """Return what all forms of the site have in common. Raises ContentError when there is no such privacy notice."""
     site_url = config.site_url or ""
     return SiteSettings(
@@ -128,6 +143,9 @@ def settings_of(config: MkDocsConfig, files: Files, *, path: str, privacy: str, 
         directory_urls=config.use_directory_urls,
         webhook=webhook,
         privacy=_privacy(files, privacy),
+        language=language_of(config),
+        languages=languages,
+        twins=twins,
         built_at=build_time(),
     )
 
@@ -151,9 +169,12 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
         )
     for page in publication.pages.values():
         hidden = InclusionLevel.NOT_IN_NAV
-        files.append(File.generated(config, page.source, content=page.markdown, inclusion=hidden))
-    for target, file in publication.files.items():
-        files.append(File.generated(config, target, abs_src_path=str(file)))
+        file = File.generated(config, page.source, content=page.markdown, inclusion=hidden)
+        files.append(file)
+        if page.language:
+            place(file, page.language)
+    for target, path in publication.files.items():
+        files.append(File.generated(config, target, abs_src_path=str(path)))
 
 
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:
@@ -186,17 +207,22 @@ def url_path(page: Page, config: MkDocsConfig) -> str:
     return urljoin(urlsplit(config.site_url or "").path or "/", page.url)
 
 
-def site_of(config: MkDocsConfig, files: Files, publication: Publication) -> Site:
+def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, history: History, adds: Additions) -> Site:
     """Return all pages of the site as plain data. They must be rendered."""
     facts = SiteFacts(
         name=config.site_name,
         url=publication.settings.site_url,
         description=config.site_description or "",
-        language=_language(config),
+        language=language_of(config),
+        adds=adds,
         **appearance_of(config, files),
     )
-    rendered = (file.page for file in files.documentation_pages() if file.page)
-    pages = {page.source: page for page in (_site_page(page, publication) for page in rendered)}
+    rendered = [file.page for file in files.documentation_pages() if file.page]
+    changed = [_updated(page, _source_of(page, publication, config), history) for page in rendered]
+    pages = {
+        page.file.src_uri: _site_page(page, publication, updated)
+        for page, updated in zip(rendered, changed, strict=True)
+    }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
     return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
 
@@ -228,12 +254,13 @@ def pictured(site: Site, publication: Publication, files: Files, project: Projec
     return done.site
 
 
-def _language(config: MkDocsConfig) -> str:
-    # Material's theme has the key; others have `locale`, or nothing.
-    return str(config.theme.get("language") or config.theme.get("locale") or "en")
+def files_of(files: Files) -> dict[str, str]:
+    """Return everything that the site will hold, pages and files: path below the output folder -> source."""
+    # Later ones take the place of those of the theme.
+    return {file.dest_uri: file.src_uri for file in files if not file.inclusion.is_excluded()}
 
 
-def _site_page(page: Page, publication: Publication) -> SitePage:
+def _site_page(page: Page, publication: Publication, updated: int) -> SitePage:
     source = page.file.src_uri
     published = _published(page)
     return SitePage(
@@ -249,9 +276,10 @@ def _site_page(page: Page, publication: Publication) -> SitePage:
         content=page.content or "",
         magnet=publication.magnet_of(source),
         published=published,
-        updated=_modified(page),
+        updated=updated,
         authors=_authors(page),
         tags=_words(page.meta.get("tags")),
+        language=publication.spoken.get(source, ""),
     )
 
 
@@ -263,7 +291,7 @@ def _kind(page: Page, publication: Publication, published: date | None) -> Kind:
         return "listing"
     if published:
         return "post"
-    return "home" if page.is_homepage else "page"
+    return "home" if page.is_homepage or original_of(page.file.src_uri)[0] == "index.md" else "page"
 
 
 def _published(page: Page) -> date | None:
@@ -273,9 +301,41 @@ def _published(page: Page) -> date | None:
     return created.date() if created else None
 
 
-def _modified(page: Page) -> int:
-    source = page.file.abs_src_path
-    return int(Path(source).stat().st_mtime) if source and Path(source).is_file() else 0
+def _source_of(page: Page, publication: Publication, config: MkDocsConfig) -> Path | None:
+    """Return the file that somebody wrote for a page; None for one that a plugin made, as a blog's archive."""
+    if magnet := publication.source_of(page.file.src_uri):
+        return magnet
+    source = Path(page.file.abs_src_path or "")
+    return source.resolve() if source.is_relative_to(config.docs_dir) else None
+
+
+def _updated(page: Page, source: Path | None, history: History) -> int:
+    """Return when a page was last changed: as its writer says, else git, else the file itself."""
+    dates = getattr(getattr(page, "config", None), "date", None)
+    for said in (page.meta.get("updated"), getattr(dates, "updated", None)):
+        if second := _epoch(said):
+            return second
+    committed = history.changed(source) if source else None
+    if committed:
+        return committed
+    if written := _epoch(page.meta.get("date")) or _epoch(_published(page)):
+        return written
+    # A date that git should know and does not is none: the file's own is that of the clone.
+    return int(source.stat().st_mtime) if source and source.is_file() and committed is None else 0
+
+
+def _epoch(value: Any) -> int:
+    """Return a day or an instant as an epoch second, 0 when it is neither."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return 0
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, datetime):
+        return 0
+    return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
 
 
 def _authors(page: Page) -> tuple[str, ...]:

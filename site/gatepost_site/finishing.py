@@ -9,7 +9,19 @@ from gatepost_site.seo.drawing import draw_cards
 from gatepost_site.seo.head import complete_head
 from gatepost_site.seo.page_list import write_page_list
 from gatepost_site.seo.sharing import add_share_links
+from gatepost_site.site_files.discovery import link_alternates
+from gatepost_site.site_files.feeds import write_feeds
+from gatepost_site.site_files.lazy_search import delay_search, delayed
+from gatepost_site.site_files.llms import write_llms
+from gatepost_site.site_files.moved_files import write_moved
+from gatepost_site.site_files.not_found import complete_not_found
+from gatepost_site.site_files.related_links import show_related
+from gatepost_site.site_files.robots import write_robots
+from gatepost_site.site_files.search_index import hide_from_search
+from gatepost_site.site_files.sitemap import write_sitemap
+from gatepost_site.site_files.twins import write_twins
 from gatepost_site.theme_repairs import mend_theme
+from gatepost_site.translations import settle_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,14 +37,25 @@ if TYPE_CHECKING:
 
 #: In the order in which they run.
 PAGE_STEPS: Sequence[PageStep] = (
+    settle_language,
     mend_theme,
     place_images,
     complete_head,
     add_share_links,
+    show_related,
+    link_alternates,
+    delay_search,
 )
 SITE_STEPS: Sequence[SiteStep] = (
     draw_cards,
     write_page_list,
+    write_sitemap,
+    write_robots,
+    write_feeds,
+    write_twins,
+    write_llms,
+    write_moved,
+    hide_from_search,
 )
 
 
@@ -41,6 +64,11 @@ def finish_page(html: str, page: SitePage, site: Site) -> str:
     for step in PAGE_STEPS:
         html = step(html, page, site)
     return html
+
+
+def finish_not_found(html: str, site: Site) -> str:
+    """Return the HTML of the page for wrong addresses, which is no page of the site, with what is added to it."""
+    return delayed(complete_not_found(html, site), site)
 
 
 def finish_site(site: Site, public: Path, project: Project) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site.kind_words import button_of, words_of
 from gatepost_site.magnets import RESERVED_FIELDS
+from gatepost_site.words.languages import Languages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatepost_site.magnets import FormField, Magnet
+    from gatepost_site.words.words import Words
 
 #: Hidden from people; who fills it in is a program.
 TRAP = "website"
@@ -34,34 +38,52 @@ class SiteSettings:
     privacy: str
     #: Epoch second for which the site is built: a webinar may be over then.
     built_at: int = 0
+    #: BCP 47: that of every page which does not say otherwise.
+    language: str = "en"
+    languages: Languages = field(default_factory=Languages)
+    #: Language -> {path of a page below the site: path of its translation}; "" is the home page.
+    twins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def path_in(self, path: str, language: str) -> str:
+        """Return where a page is in a language, or its own path when it is not translated."""
+        return self.twins.get(language, {}).get(path, path)
+
+    def words(self, language: str = "") -> Words:
+        """Return the words of a language, "" for the site's own."""
+        return self.languages.words(language or self.language)
 
 
-def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str) -> dict[str, Any]:
-    """Return what `gatepost/partials/form.html` shows. `page` is the URL path of the page that holds the form."""
+def form_data(magnet: Magnet, settings: SiteSettings, *, anchor: str, page: str, language: str = "") -> dict[str, Any]:
+    """Return what `gatepost/partials/form.html` shows.
+
+    `page` is the URL path of the page that holds the form, `language` that page's when it is not the magnet's.
+    """
     meta = magnet.meta
+    words = settings.words(language or magnet.language)
     return {
+        "words": words.tree,
         "id": anchor,
-        "action": f"{settings.webhook}/f/{magnet.slug}",
+        "action": f"{settings.webhook}/f/{magnet.key}",
         "title": meta.title,
-        "button": button_of(magnet, settings.built_at),
+        "button": button_of(magnet, words, settings.built_at),
         "fields": [_field_data(field) for field in meta.fields],
         "consent": "" if magnet.is_course else meta.consent,
         # Asking for a course is asking for its mails: the words stand beside the button, and there is no box.
         "agreement": meta.consent if magnet.is_course else "",
-        "next": _next(magnet, settings),
+        "next": _next(magnet, words, settings.built_at),
         "wording": magnet.wording,
         "page": page,
-        "privacy": settings.privacy,
+        "privacy": settings.path_in(settings.privacy, language or magnet.language),
         "trap": TRAP,
     }
 
 
-def _next(magnet: Magnet, settings: SiteSettings) -> str:
+def _next(magnet: Magnet, words: Words, now: int) -> str:
     """Return what happens after the button, in words; "" when the template's own fit."""
-    words = words_of(magnet, settings.built_at)
-    if words is None:
+    own = words_of(magnet, words, now)
+    if own is None:
         return ""
-    return words.next_with_box if magnet.meta.consent and not magnet.is_course else words.next
+    return own.next_with_box if magnet.meta.consent and not magnet.is_course else own.next
 
 
 def _field_data(field: FormField) -> dict[str, Any]:

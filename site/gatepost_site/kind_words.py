@@ -1,4 +1,4 @@
-"""The words in which the kinds of magnet differ: all of them, in one place; what stands in braces is filled in."""
+"""The words in which the kinds of magnet differ: which of a language's words each kind says."""
 
 from __future__ import annotations
 
@@ -7,48 +7,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from gatepost_site.magnets import Magnet, MagnetKind
     from gatepost_site.webinars import Webinar
+    from gatepost_site.words.words import Words
 
 #: What a form's button says when its writer says nothing else.
 BUTTONS: Mapping[MagnetKind, str] = {
-    "ebook": "Send it to me",
-    "checklist": "Send me the checklist",
-    "template": "Send me the template",
-    "course": "Start the course",
-    "webinar": "Save my seat",
+    "ebook": "button.ebook",
+    "checklist": "button.checklist",
+    "template": "button.template",
+    "course": "button.course",
+    "webinar": "button.webinar",
 }
 #: What stands above a landing page's title.
 LABELS: Mapping[MagnetKind, str] = {
-    "ebook": "Free ebook",
-    "checklist": "Free checklist",
-    "template": "Free template",
-    "course": "Free email course",
-    "webinar": "Free webinar",
+    "ebook": "kind.ebook",
+    "checklist": "kind.checklist",
+    "template": "kind.template",
+    "course": "kind.course",
+    "webinar": "kind.webinar",
 }
-#: Of a webinar that is over.
-BUTTON_AFTERWARDS = "Send me the recording"
-BUTTON_CLOSED = "What it was about"
-LABEL_AFTERWARDS = "Recording"
-LABEL_CLOSED = "Past webinar"
-ENDED = "This webinar took place on {day}."
-RECORDED = "It was recorded, and the form sends you the recording."
-ONLINE = "Online; you get the link when you have confirmed"
-ONLINE_TOO = "{place}, or online: you get the link when you have confirmed"
-CLOSED = "It was not recorded."
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-DAY = "{weekday}, {day} {month} {year}"
-TIME = "{hour}:{minute} {city} time ({offset})"
-TIME_UTC = "{hour}:{minute} UTC"
-HOURS = ("1 hour", "{count} hours")
-MINUTES = ("1 minute", "{count} minutes")
 
 
 @dataclass(frozen=True)
@@ -62,103 +42,117 @@ class KindWords:
     #: Below the form's button, when the form has a box for further mails.
     next_with_box: str
     #: The thank-you page's second and third step: what is bold, and what follows.
-    press: tuple[str, str]
-    then: tuple[str, str]
+    press: str
+    press_why: str
+    then: str
+    then_why: str
     #: Subject and button of the mail that asks for a confirmation.
     subject: str
     mail_button: str
 
 
-#: Of the kinds that hand out a file, the templates themselves have the words.
-WORDS: Mapping[MagnetKind, KindWords] = {
-    "course": KindWords(
-        ask="Where shall we send it?",
-        next="First comes one email with one button. It starts the course; without it no lesson is sent. "
-        "Each lesson has a link that stops the course with one click.",
-        next_with_box="",
-        press=("Press its button.", "It opens a page where you start the course with one more press."),
-        then=("Read the first lesson.", "The others follow by themselves, and each can stop the course."),
-        subject="Start the course: {title}",
-        mail_button="Start the course",
-    ),
-    "webinar": KindWords(
-        ask="Save your seat",
-        next="We send one email with one button, which saves your seat. A second one brings the way in and "
-        "an entry for your calendar. No other email.",
-        next_with_box="We send one email with one button, which saves your seat. A second one brings the way in and "
-        "an entry for your calendar. No other email, unless you tick the box.",
-        press=("Press its button.", "It opens a page where you save your seat with one more press."),
-        then=("Keep the second email.", "It tells you the way in, and has an entry for your calendar."),
-        subject="Your seat: {title}",
-        mail_button="Save my seat",
-    ),
-}
-#: Of a webinar that is over and was recorded.
-RECORDING_WORDS = KindWords(
-    ask="Where shall we send it?",
-    next="We send one email with one button, which leads to the recording. A second one keeps the link for later. "
-    "No other email.",
-    next_with_box="We send one email with one button, which leads to the recording. A second one keeps the link for "
-    "later. No other email, unless you tick the box.",
-    press=("Press its button.", "There is only one. It opens a page with the recording."),
-    then=("Keep the second email.", "It holds a link, so that you find the recording again."),
-    subject="The recording: {title}",
-    mail_button="Get the recording",
-)
-
-
-def words_of(magnet: Magnet, now: int) -> KindWords | None:
-    """Return what a magnet's pages and mails say at an epoch second; None when they speak of a file."""
+def words_of(magnet: Magnet, words: Words, now: int) -> KindWords | None:
+    """Return what a magnet's pages say at an epoch second; None when they speak of a file."""
+    say, title = words.say, magnet.meta.title
     webinar = magnet.webinar
-    return RECORDING_WORDS if webinar and webinar.has_ended(now) and webinar.recording else WORDS.get(magnet.kind)
+    if webinar and webinar.has_ended(now) and webinar.recording:
+        return _of_recording(words, title)
+    if webinar:
+        return _of_webinar(words, title)
+    if not magnet.is_course:
+        return None
+    return KindWords(
+        ask=say("landing.where"),
+        next=f"{say('course.next')} {say('course.each')}",
+        next_with_box="",
+        press=say("thanks.press"),
+        press_why=say("course.press_why"),
+        then=say("course.then"),
+        then_why=say("course.then_why"),
+        subject=say("mail.course_subject", title=title),
+        mail_button=say("button.course"),
+    )
 
 
-def button_of(magnet: Magnet, now: int) -> str:
+def _of_webinar(words: Words, title: str) -> KindWords:
+    say = words.say
+    return KindWords(
+        ask=say("webinar.ask"),
+        next=f"{say('webinar.next')} {say('form.nothing_else')}",
+        next_with_box=f"{say('webinar.next')} {say('form.unless_ticked')}",
+        press=say("thanks.press"),
+        press_why=say("webinar.press_why"),
+        then=say("thanks.keep"),
+        then_why=say("webinar.then_why"),
+        subject=say("mail.webinar_subject", title=title),
+        mail_button=say("button.webinar"),
+    )
+
+
+def _of_recording(words: Words, title: str) -> KindWords:
+    say = words.say
+    return KindWords(
+        ask=say("landing.where"),
+        next=f"{say('recording.next')} {say('form.nothing_else')}",
+        next_with_box=f"{say('recording.next')} {say('form.unless_ticked')}",
+        press=say("thanks.press"),
+        press_why=say("recording.press_why"),
+        then=say("thanks.keep"),
+        then_why=say("recording.then_why"),
+        subject=say("recording.title", title=title),
+        mail_button=say("recording.button"),
+    )
+
+
+def button_of(magnet: Magnet, words: Words, now: int) -> str:
     """Return what a form's button says."""
     if not magnet.has_ended(now):
-        return magnet.meta.button or BUTTONS[magnet.kind]
-    return BUTTON_CLOSED if magnet.is_closed(now) else BUTTON_AFTERWARDS
+        return magnet.meta.button or words.say(BUTTONS[magnet.kind])
+    return words.say("button.closed" if magnet.is_closed(now) else "button.afterwards")
 
 
-def label_of(magnet: Magnet, now: int) -> str:
+def label_of(magnet: Magnet, words: Words, now: int) -> str:
     """Return what stands above the title."""
     if magnet.has_ended(now):
-        return LABEL_CLOSED if magnet.is_closed(now) else LABEL_AFTERWARDS
-    return LABELS[magnet.kind]
+        return words.say("kind.closed" if magnet.is_closed(now) else "kind.afterwards")
+    return words.say(LABELS[magnet.kind])
 
 
-def said_day(webinar: Webinar) -> str:
+def said_end(webinar: Webinar, words: Words) -> str:
+    """Return that a webinar is over, and whether there is a recording."""
+    ended = words.say("webinar.ended", day=said_day(webinar, words))
+    return f"{ended} {words.say('webinar.recorded' if webinar.recording else 'webinar.closed')}"
+
+
+def said_day(webinar: Webinar, words: Words) -> str:
     """Return the day of a webinar: "Thursday, 4 March 2027"."""
-    start = webinar.start
-    weekday, month = WEEKDAYS[start.weekday()], MONTHS[start.month - 1]
-    return DAY.format(weekday=weekday, day=start.day, month=month, year=start.year)
+    return words.day(webinar.start.date(), with_weekday=True)
 
 
-def said_time(webinar: Webinar) -> str:
+def said_time(webinar: Webinar, words: Words) -> str:
     """Return when it begins, in the zone that its writer named: "16:00 Berlin time (UTC+1)"."""
-    start = webinar.start
-    hour, minute = f"{start.hour:02}", f"{start.minute:02}"
-    if webinar.zone in {"UTC", "Etc/UTC"}:
-        return TIME_UTC.format(hour=hour, minute=minute)
-    city = webinar.zone.rpartition("/")[2].replace("_", " ")
-    return TIME.format(hour=hour, minute=minute, city=city, offset=_offset(start.utcoffset()))
+    return say_time(webinar.start, webinar.zone, words)
 
 
-def said_duration(webinar: Webinar) -> str:
+def say_time(moment: datetime, zone: str, words: Words) -> str:
+    """Return the time of day in a zone, of which it is: "16:00 Berlin time (UTC+1)"."""
+    time = f"{moment.hour:02}:{moment.minute:02}"
+    if zone in {"UTC", "Etc/UTC"}:
+        return words.say("webinar.time_utc", time=time)
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return words.say("webinar.time", time=time, city=city, offset=_offset(moment.utcoffset()))
+
+
+def said_duration(webinar: Webinar, words: Words) -> str:
     """Return how long it takes: "1 hour 30 minutes"."""
-    hours, minutes = divmod(int(webinar.duration.total_seconds()) // 60, 60)
-    return " ".join(_count(count, forms) for count, forms in ((hours, HOURS), (minutes, MINUTES)) if count)
+    return words.duration(int(webinar.duration.total_seconds()))
 
 
-def said_place(webinar: Webinar) -> str:
+def said_place(webinar: Webinar, words: Words) -> str:
     """Return where it is, as everybody may know it."""
     if not webinar.is_online:
         return webinar.place
-    return ONLINE_TOO.format(place=webinar.place) if webinar.place else ONLINE
-
-
-def _count(count: int, forms: tuple[str, str]) -> str:
-    return forms[count != 1].format(count=count)
+    return words.say("webinar.online_too", place=webinar.place) if webinar.place else words.say("webinar.online")
 
 
 def _offset(offset: timedelta | None) -> str:

@@ -5,33 +5,36 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
 from gatepost_site.kind_words import (
-    CLOSED,
-    ENDED,
-    RECORDED,
     label_of,
     said_day,
     said_duration,
+    said_end,
     said_place,
     said_time,
     words_of,
 )
 from gatepost_site.landing_blocks import bind_blocks, blocks_in, is_landing_block
+from gatepost_site.translations import path_in, source_in
+from gatepost_site.words.tags import own_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.pictures import Picture
+    from gatepost_site.words.words import Words
 
 _PATH = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
-#: File name ending -> what a visitor calls such a file.
+#: File name ending -> the word for such a file.
 _KINDS = {
-    ".csv": "spreadsheet", ".docx": "document", ".epub": "ebook", ".md": "text", ".mp3": "recording", ".mp4": "video",
-    ".odt": "document", ".pdf": "PDF", ".pptx": "slides", ".txt": "text", ".xlsx": "spreadsheet", ".zip": "archive",
+    ".csv": "kind.spreadsheet", ".docx": "kind.document", ".epub": "kind.ebook", ".md": "kind.text",
+    ".mp3": "kind.recording", ".mp4": "kind.video", ".odt": "kind.document", ".pdf": "kind.pdf",
+    ".pptx": "kind.slides", ".txt": "kind.text", ".xlsx": "kind.spreadsheet", ".zip": "kind.archive",
 }  # fmt: skip
 
 
@@ -46,6 +49,8 @@ class GeneratedPage:
     markdown: str
     #: What templates read: front matter, as it were.
     meta: dict[str, Any]
+    #: BCP 47 of a translation; "" is the site's language.
+    language: str = ""
 
     def for_page(self, url_path: str) -> dict[str, Any]:
         """Return the front matter for the page at a URL path, which its form tells the webhook."""
@@ -53,14 +58,16 @@ class GeneratedPage:
         return self.meta | {"gatepost": data | {"form": data["form"] | {"page": url_path}}}
 
 
-def landing_url(slug: str, settings: SiteSettings) -> str:
+def landing_url(magnet: Magnet, settings: SiteSettings) -> str:
     """Return the path of a magnet's landing page below the site, such as "get/checklist/"."""
-    return f"{settings.path}/{slug}/" + ("" if settings.directory_urls else "index.html")
+    path = f"{settings.path}/{magnet.slug}/" + ("" if settings.directory_urls else "index.html")
+    return path_in(path, magnet.language)
 
 
-def thanks_url(slug: str, settings: SiteSettings) -> str:
+def thanks_url(magnet: Magnet, settings: SiteSettings) -> str:
     """Return the path of a magnet's thank-you page below the site, such as "get/checklist/thanks/"."""
-    return f"{settings.path}/{slug}/thanks/" + ("" if settings.directory_urls else "index.html")
+    path = f"{settings.path}/{magnet.slug}/thanks/" + ("" if settings.directory_urls else "index.html")
+    return path_in(path, magnet.language)
 
 
 def checked_path(path: str) -> str:
@@ -72,23 +79,26 @@ def checked_path(path: str) -> str:
     return bare
 
 
-def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | None) -> GeneratedPage:
-    """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions."""
+def landing_page(
+    magnet: Magnet, settings: SiteSettings, *, cover: Picture | None, versions: Sequence[Magnet] = ()
+) -> GeneratedPage:
+    """Return a magnet's landing page; its body is rendered with the site's own Markdown extensions.
+
+    `versions` are the magnet in all its languages.
+    """
     meta = magnet.meta
-    data = {
-        "kind": _kind(magnet, settings.built_at),
-        "words": _words(magnet, settings),
-        "event": _event(magnet, settings.built_at),
+    words, now = settings.words(magnet.language), settings.built_at
+    data = _shared(magnet, settings) | {
+        "kind": _kind(magnet, words, now),
         "heading": meta.title,
         "subtitle": meta.subtitle,
         "lead": meta.description,
         "author": meta.author,
         "cover": _cover(cover),
         "form": form_data(magnet, settings, anchor="get", page=""),
-        "privacy": settings.privacy,
+        "languages": [_choice(version, settings) for version in versions if version.language != magnet.language],
         "head_title": meta.seo.title or f"{meta.title} | {settings.site_name}",
         "blocks": sorted({block.name.lower() for block in blocks_in(magnet.body) if is_landing_block(block.name)}),
-        "image": _address(meta.seo.image or (cover.path if cover else ""), settings),
     }
     front = {
         "title": meta.title,
@@ -97,39 +107,54 @@ def landing_page(magnet: Magnet, settings: SiteSettings, *, cover: Picture | Non
         "image": meta.seo.image,
         "gatepost": data,
     }
-    return GeneratedPage(
-        f"{settings.path}/{magnet.slug}/index.md", magnet.slug, _body(bind_blocks(magnet.body, magnet.slug)), front
-    )
+    source = source_in(f"{settings.path}/{magnet.slug}/index.md", magnet.language)
+    return GeneratedPage(source, magnet.slug, _body(bind_blocks(magnet.body, magnet.slug)), front, magnet.language)
 
 
 def thanks_page(magnet: Magnet, settings: SiteSettings) -> GeneratedPage:
     """Return the page after the form. It says the same to everybody, so that it tells nobody who is known here."""
-    data = {
-        "heading": "Check your inbox",
+    words = settings.words(magnet.language)
+    own = words_of(magnet, words, settings.built_at)
+    data = _shared(magnet, settings) | {
+        "heading": words.say("thanks.heading"),
         "magnet": magnet.meta.title,
-        "landing": landing_url(magnet.slug, settings),
-        "words": _words(magnet, settings),
-        "event": _event(magnet, settings.built_at),
+        "subject": own.subject if own else words.say("mail.confirm_subject", title=magnet.meta.title),
+        "landing": landing_url(magnet, settings),
         "form": {},
-        "privacy": settings.privacy,
-        "head_title": f"Check your inbox | {settings.site_name}",
+        "head_title": f"{words.say('thanks.heading')} | {settings.site_name}",
     }
     front = {
-        "title": f"Check your inbox: {magnet.meta.title}",
-        "description": f"What to do next to get {magnet.meta.title}.",
+        "title": words.say("thanks.title", title=magnet.meta.title),
+        "description": words.say("thanks.description", title=magnet.meta.title),
         "template": "gatepost/thanks.html",
         "search": {"exclude": True},
         "robots": "noindex",
         "gatepost": data,
     }
-    return GeneratedPage(
-        f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.slug, _body(magnet.meta.thanks), front
-    )
+    source = source_in(f"{settings.path}/{magnet.slug}/thanks/index.md", magnet.language)
+    return GeneratedPage(source, magnet.slug, _body(magnet.meta.thanks), front, magnet.language)
 
 
-def _address(path: str, settings: SiteSettings) -> str:
-    """Return the full address that networks ask for, "" when there is no picture or the site has no address."""
-    return urljoin(settings.site_url, path) if path and settings.site_url else ""
+def _shared(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
+    """Return what the templates of both pages read."""
+    words = settings.words(magnet.language)
+    own = words_of(magnet, words, settings.built_at)
+    return {
+        "words": words.tree,
+        # What the pages say of a kind that is no file.
+        "own": asdict(own) if own else {},
+        "event": _event(magnet, words, settings.built_at),
+        "language": magnet.language or settings.language,
+        "direction": words.direction,
+        "home": settings.path_in("", magnet.language) or ".",
+        "privacy": settings.path_in(settings.privacy, magnet.language),
+    }
+
+
+def _choice(version: Magnet, settings: SiteSettings) -> dict[str, str]:
+    """Return the way to a version of the landing page, for who reads that language better."""
+    language = version.language or settings.language
+    return {"language": language, "name": own_name(language), "url": landing_url(version, settings)}
 
 
 def _body(markdown: str) -> str:
@@ -137,41 +162,32 @@ def _body(markdown: str) -> str:
     return "\n" + markdown.lstrip("\n")
 
 
-def _kind(magnet: Magnet, now: int) -> str:
+def _kind(magnet: Magnet, words: Words, now: int) -> str:
     if magnet.meta.kind or magnet.webinar:
-        return label_of(magnet, now)
+        return label_of(magnet, words, now)
     if magnet.is_ebook:
-        return "Free ebook"
+        return words.say("kind.ebook")
     ending = "." + magnet.filename.rpartition(".")[2].lower()
-    return f"Free {_KINDS.get(ending, 'download')}"
+    return words.say(_KINDS.get(ending, "kind.download"))
 
 
-def _words(magnet: Magnet, settings: SiteSettings) -> dict[str, Any]:
-    """Return what the pages say of a kind that is no file, {} where the templates' own words fit."""
-    words = words_of(magnet, settings.built_at)
-    if words is None:
-        return {}
-    return asdict(words) | {"subject": words.subject.format(title=magnet.meta.title)}
-
-
-def _event(magnet: Magnet, now: int) -> dict[str, Any]:
+def _event(magnet: Magnet, words: Words, now: int) -> dict[str, Any]:
     """Return a webinar's time and place as everybody may know them, {} for what is no webinar."""
     webinar = magnet.webinar
     if webinar is None:
         return {}
-    day = said_day(webinar)
     return {
-        "day": day,
-        "time": said_time(webinar),
-        "duration": said_duration(webinar),
-        "place": said_place(webinar),
+        "day": said_day(webinar, words),
+        "time": said_time(webinar, words),
+        "duration": said_duration(webinar, words),
+        "place": said_place(webinar, words),
         "start": webinar.start.isoformat(),
         # Milliseconds, as browsers count.
         "end": int(webinar.end.timestamp()) * 1000,
         "is_over": webinar.has_ended(now),
         "is_closed": magnet.is_closed(now),
         "is_recorded": bool(webinar.recording),
-        "ended": f"{ENDED.format(day=day)} {RECORDED if webinar.recording else CLOSED}",
+        "ended": said_end(webinar, words),
     }
 
 

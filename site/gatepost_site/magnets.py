@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.seo.wording import Social, SocialKey
+from gatepost_site.translations import original_of
 from gatepost_site.webinars import WebinarMeta  # noqa: TC001 - pydantic reads it at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from gatepost_site.documents import Document
@@ -98,6 +100,8 @@ class MagnetMeta(Checked):
     #: Markdown for the thank-you page, below its standard words.
     thanks: str = Field("", max_length=5000, examples=["See you soon."])
     seo: Seo = Field(Seo(), examples=["{title: A short title}"])
+    #: What posts about it say on networks.
+    social: SocialKey = Field(Social(), examples=["Read this before Friday."])
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -136,6 +140,12 @@ def _check_without_file(meta: MagnetMeta, kind: str) -> None:
         raise mistake("a webinar is at some time, and 'webinar' is missing", write)
 
 
+#: Keys of what people read: a translation has its own.
+TRANSLATED_KEYS = frozenset({"title", "subtitle", "description", "button", "fields", "consent", "thanks", "seo"})
+#: Keys of which one says what is handed out.
+FILE_KEYS = frozenset({"file", "chapters"})
+
+
 @dataclass(frozen=True)
 class Magnet:
     """One lead magnet, checked."""
@@ -143,6 +153,35 @@ class Magnet:
     slug: str
     folder: Path
     document: Document[MagnetMeta]
+    #: BCP 47 of a translation; "" is the site's language.
+    language: str = ""
+    #: Language -> the same magnet in it.
+    translations: Mapping[str, Magnet] = field(default_factory=dict)
+    #: Of a translation: whether it hands out a file of its own.
+    has_own_file: bool = False
+
+    @property
+    def key(self) -> str:
+        """What forms and the manifest call it: the slug, of a translation with its language, as in "guide.de"."""
+        return f"{self.slug}.{self.language}" if self.language else self.slug
+
+    @property
+    def hands_out_its_own(self) -> bool:
+        """Whether what it hands out is not that of another language."""
+        return self.has_own_file or not self.language
+
+    @property
+    def stem(self) -> str:
+        """Name of what is built for it, without an ending: a translation with chapters of its own has its own book."""
+        return f"{self.slug}-{self.language.lower()}" if self.has_own_file else self.slug
+
+    def versions(self) -> list[Magnet]:
+        """Return the magnet itself and its translations."""
+        return [self, *self.translations.values()]
+
+    def in_language(self, language: str) -> Magnet:
+        """Return the translation of a language, the magnet itself when there is none."""
+        return self.translations.get(language, self)
 
     @property
     def meta(self) -> MagnetMeta:
@@ -207,8 +246,8 @@ class Magnet:
     def filename(self) -> str:
         """The name that a browser saves the file under, "" when there is none."""
         if self.is_ebook or self.is_typeset:
-            return f"{self.slug}.pdf"
-        return f"{self.slug}.ics" if self.kind == "webinar" else self.meta.file.rsplit("/", 1)[-1]
+            return f"{self.stem}.pdf"
+        return f"{self.stem}.ics" if self.kind == "webinar" else self.meta.file.rsplit("/", 1)[-1]
 
     @property
     def media_type(self) -> str:
@@ -261,7 +300,8 @@ def load_magnets(project: Project) -> dict[str, Magnet]:
     for path in sorted(project.magnets.glob("*/magnet.md")) if project.magnets.is_dir() else []:
         try:
             document = read_document(path, MagnetMeta, root=project.root)
-            magnets[path.parent.name] = Magnet(path.parent.name, path.parent, document)
+            magnet = Magnet(path.parent.name, path.parent, document)
+            magnets[magnet.slug] = replace(magnet, translations=load_translations(magnet, project))
         except ContentError as error:
             findings += error.findings
         findings += _Place(path, project).findings(seen)
@@ -269,6 +309,52 @@ def load_magnets(project: Project) -> dict[str, Magnet]:
     if findings:
         raise ContentError(findings)
     return magnets
+
+
+def load_translations(magnet: Magnet, project: Project) -> dict[str, Magnet]:
+    """Read magnet.de.md and its like beside magnet.md, by language. Raises ContentError with all mistakes of all.
+
+    What people read must be translated; the rest, such as the file and the sequence, is taken from magnet.md.
+    """
+    found: dict[str, Magnet] = {}
+    findings: list[Finding] = []
+    for path in sorted(magnet.folder.glob("magnet.*.md")):
+        try:
+            translation = _translation(magnet, path, project)
+            found[translation.language] = translation
+        except ContentError as error:
+            findings += error.findings
+    if findings:
+        raise ContentError(findings)
+    return found
+
+
+def _translation(magnet: Magnet, path: Path, project: Project) -> Magnet:
+    file, (_, language) = shown(path, project.root), original_of(path.name)
+    if not language:
+        raise ContentError([Finding(file, 1, 1, "not a language", f"'{path.name}'", "its tag, as in 'magnet.de.md'")])
+    values, positions = read_front_matter(magnet.folder / "magnet.md", root=project.root)
+    own, positions = read_front_matter(path, root=project.root)
+    has_own_file = bool(own.keys() & FILE_KEYS)
+    left = {*TRANSLATED_KEYS, *(FILE_KEYS if has_own_file else ())}
+    inherited = {key: value for key, value in values.items() if key not in left}
+    document = read_document(path, MagnetMeta, root=project.root, inherited=inherited)
+    translation = Magnet(magnet.slug, magnet.folder, document, language, has_own_file=has_own_file)
+    findings = [*_Place(path, project).findings({}), *_form_findings(magnet, translation, positions)]
+    if findings:
+        raise ContentError(findings)
+    return translation
+
+
+def _form_findings(magnet: Magnet, translation: Magnet, positions: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+    """Find where a translated form asks for something else than the original: the answers are kept together."""
+    names, wanted = ([field.name for field in version.meta.fields] for version in (translation, magnet))
+    where = (translation.document.file, *positions.get("fields", (1, 1)))
+    if names != wanted:
+        found = ", ".join(names) or "none"
+        yield Finding(*where, "the fields are not those of magnet.md", found, ", ".join(wanted) or "no fields")
+    if magnet.meta.consent and not translation.meta.consent:
+        yield Finding(translation.document.file, 1, 1, "key 'consent' is missing", write="'consent: ...', translated")
 
 
 class _Place:

@@ -41,12 +41,14 @@ class OfferShelf:
     """The magnets that offers may name, and what they need to be shown."""
 
     magnets: Mapping[str, Magnet]
-    #: Slug -> path of the landing page below the site.
+    #: Key, such as "guide" or "guide.de" -> path of the landing page below the site.
     landing: Mapping[str, str]
-    #: Slug -> cover, where there is one.
+    #: Stem -> cover, where there is one.
     covers: Mapping[str, Picture]
     forms: SiteSettings
     templates: jinja2.Environment
+    #: Of the page that is being rendered; "" is the site's own. Offers speak it as far as they can.
+    language: str = ""
     #: Names that a rendered page offered and that no magnet has: what the check of the source could not see.
     unknown: list[str] = field(default_factory=list)
     #: Slug -> chapters of the ebook.
@@ -56,9 +58,14 @@ class OfferShelf:
     #: Blocks of landing copy that a rendered page had where none may be: what the check of the source could not see.
     astray: list[str] = field(default_factory=list)
 
+    def magnet(self, slug: str) -> Magnet | None:
+        """Return a magnet in the page's language, if it is translated, None when there is no such magnet."""
+        magnet = self.magnets.get(slug)
+        return magnet.in_language(self.language) if magnet else None
+
     def form(self, magnet: Magnet, anchor: str) -> str:
         """Return a magnet's form as HTML, with marks for what depends on the page."""
-        data = form_data(magnet, self.forms, anchor=anchor, page=_PAGE)
+        data = form_data(magnet, self.forms, anchor=anchor, page=_PAGE, language=self.language)
         return self.templates.get_template("gatepost/partials/form.html").render(form=data)
 
 
@@ -88,7 +95,7 @@ class OfferBlock(Block):  # type: ignore[misc]
     def on_create(self, parent: ET.Element) -> ET.Element:
         """Make the aside with its cover and title."""
         self.shelf: OfferShelf = self.config["shelf"]()
-        self.magnet = self.shelf.magnets.get(self.argument)
+        self.magnet = self.shelf.magnet(self.argument)
         number = self.tracker["count"] = self.tracker.get("count", 0) + 1
         self.anchor = f"offer-{self.argument}" + (f"-{number}" if number > 1 else "")
         aside = ET.SubElement(parent, "aside", {"class": f"{CLASS} {CLASS}--{self.options['show']}"})
@@ -96,7 +103,10 @@ class OfferBlock(Block):  # type: ignore[misc]
             self.shelf.unknown.append(self.argument)
             return aside
         aside.set("aria-labelledby", f"{self.anchor}-title")
-        if picture := self.shelf.covers.get(self.magnet.slug):
+        if self.magnet.language != self.shelf.language:
+            # Read aloud in the right voice, though the page around it is in another language.
+            aside.set("lang", self.magnet.language or self.shelf.forms.language)
+        if picture := self.shelf.covers.get(self.magnet.stem):
             size = {"width": str(picture.width), "height": str(picture.height)}
             attributes = {
                 "class": f"{CLASS}__cover",
@@ -132,8 +142,9 @@ class OfferBlock(Block):  # type: ignore[misc]
         return self.shelf.form(magnet, self.anchor)
 
     def _button(self, magnet: Magnet) -> str:
-        target = html.escape(_LINK + self.shelf.landing[magnet.slug])
-        words = html.escape(button_of(magnet, self.shelf.forms.built_at))
+        target = html.escape(_LINK + self.shelf.landing[magnet.key])
+        said = self.shelf.forms.words(self.shelf.language or magnet.language)
+        words = html.escape(button_of(magnet, said, self.shelf.forms.built_at))
         return f'<a class="{CLASS}__button" href="{target}">{words}</a>'
 
 

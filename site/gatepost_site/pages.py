@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 #: Keys that MkDocs and Material read.
 PAGE_KEYS = (
     "authors", "categories", "comments", "date", "description", "draft", "hide", "icon", "image", "links", "pin",
-    "readtime", "robots", "search", "slug", "social", "status", "subtitle", "tags", "template", "title",
+    "readtime", "redirect_from", "related", "robots", "search", "slug", "social", "status", "subtitle", "tags",
+    "template", "title",
 )  # fmt: skip
 #: Keys that other plugins read, or that sites often use in templates of their own: near to one above, and no mistake.
 OTHER_KEYS = frozenset(

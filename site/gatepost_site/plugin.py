@@ -1,10 +1,10 @@
-"""Listens to MkDocs' events, hands over at once, and runs a whole build. With engine.py what imports MkDocs."""
+"""Listens to MkDocs' events, hands over at once, and runs a build. With its three other halves what imports MkDocs."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +26,7 @@ from gatepost_site.documents import shown
 from gatepost_site.engine import (
     add_files,
     check_output,
+    files_of,
     load_config,
     pictured,
     placed,
@@ -36,13 +37,27 @@ from gatepost_site.engine import (
     url_path,
 )
 from gatepost_site.findings import ContentError, Finding
-from gatepost_site.finishing import finish_page, finish_site
+from gatepost_site.finishing import finish_not_found, finish_page, finish_site
+from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.landing_blocks import LandingExtension
+from gatepost_site.multilingual import (
+    config_for,
+    kept_in_language,
+    place_translations,
+    theme_language,
+    translated_nav,
+    twins_of,
+)
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.site_files.connecting import connected
+from gatepost_site.site_files.moves import moved
+from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
+from gatepost_site.translations import translated, without_alternates
+from gatepost_site.words.languages import load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +66,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
@@ -79,6 +95,15 @@ class GatepostConfig(Config):
     share = opt.Type(bool, default=True)
     # Whether pages are given the sizes of their pictures, and smaller files of them.
     images = opt.Type(bool, default=True)
+    # What is added to a site beside its pages: fields of Additions.
+    sitemap = opt.Type(bool, default=True)
+    robots = opt.Type(bool, default=True)
+    ai_crawlers = opt.Choice(("all", "answers", "none"), default="all")
+    feeds = opt.Type(bool, default=True)
+    llms = opt.Type(bool, default=True)
+    related = opt.Type(bool, default=True)
+    not_found = opt.Type(bool, default=True)
+    lazy_search = opt.Type(bool, default=True)
 
 
 class GatepostPlugin(BasePlugin[GatepostConfig]):
@@ -106,6 +131,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             check_folders(self.project, Path(config.config_file_path))
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
+        if self.config.not_found:
+            config.theme.static_templates.add("404.html")
         config.markdown_extensions.append(offers.OfferExtension(self._shelf))
         config.markdown_extensions.append(LandingExtension(self._shelf))
         self.late: list[Finding] = []
@@ -133,12 +160,25 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         """Check everything, then add the magnets' pages."""
         with _plugin_errors():
             magnets = check_sources(sources_of(config, files, self.project))
-            settings = settings_of(config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook())
-            self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs)
+            languages = load_languages(self.project)
+            spoken = place_translations(files, config, languages)
+            settings = settings_of(
+                config, files, path=self.path, privacy=self.config.privacy, webhook=self._webhook(),
+                languages=languages, twins=twins_of(files, spoken),
+            )  # fmt: skip
+            self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs, spoken=spoken)
             add_files(files, self.publication, config)
+            self.twins = twins_of(files, self.publication.spoken)
         if self.config.prune:
             prune_navigation(config, files)
         return files
+
+    # Last, so that whatever other plugins put into the navigation is there.
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Remember the navigation, from which those of other languages are made when the titles are known."""
+        self.nav = nav
+        return nav
 
     # First, so that other plugins see the front matter of generated pages.
     @event_priority(100)
@@ -146,11 +186,16 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         """Give a generated page its front matter."""
         if generated := self.publication.pages.get(page.file.src_uri):
             page.meta = generated.for_page(url_path(page, config))
+        self.publication.shelf.language = self.publication.spoken.get(page.file.src_uri, "")
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Make the offers of a page fit their place."""
         self.late += unknown_offers(self.publication, page, self.project)
+        # What is rendered apart from a page, as a blog's excerpts are, is in the site's own language.
+        self.publication.shelf.language = ""
+        if twins := self.twins.get(self.publication.spoken.get(page.file.src_uri, "")):
+            html = kept_in_language(html, page, twins)
         return placed(html, page, config)
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
@@ -158,15 +203,33 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             if self.late:
                 raise ContentError(self.late)
-        site = site_of(config, files, self.publication)
-        facts = replace(
-            site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
-        )
-        self.site = replace(site, facts=facts)
-        if self.config.images:
-            with _plugin_errors():
-                self.site = pictured(self.site, self.publication, files, self.project, config)
+            adds = Additions(**{option.name: self.config[option.name] for option in fields(Additions)})
+            site = site_of(config, files, self.publication, history=read_history(self.project), adds=adds)
+            facts = replace(
+                site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
+            )
+            site = replace(site, facts=facts)
+            if self.config.images:
+                site = pictured(site, self.publication, files, self.project, config)
+            self.site = connected(site, self.project, files_of(files))
+        spoken = self.publication.spoken
+        self.versions = translated(self.site.pages.values())
+        self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
+        self.themes = {tag: theme_language(env, tag) for tag in self.navs}
         return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Show a translated page in its language's navigation and the theme's words for it, with the way to others."""
+        language = self.publication.spoken.get(page.file.src_uri, "")
+        versions = self.versions.get(page.file.src_uri, [])
+        if language:
+            context["nav"] = self.navs[language]
+        if language or versions:
+            shown = config_for(config, versions, self.themes.get(language, ""))
+            context["config"] = cast("MkDocsConfig", shown)
+        return context
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
@@ -177,14 +240,19 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         return context
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Mend the page for addresses that lead nowhere as any other."""
-        return mended(output_content) if template_name.endswith(".html") else output_content
+        """Mend what is no page of the site as any; that for addresses that lead nowhere is made to help."""
+        if not template_name.endswith(".html"):
+            return output_content
+        output = mended(output_content)
+        return finish_not_found(output, self.site) if template_name == "404.html" else output
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Place offers that came by another way, as excerpts in a blog do; then add what every page is given."""
         if offers.CLASS in output:
             link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
+        if page.file.src_uri in self.versions:
+            output = without_alternates(output)
         site = self.speed.watched(self.site) if self.speed else self.site
         return finish_page(output, site.pages[page.file.src_uri], site)
 
@@ -196,7 +264,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
-            write_manifest(self.project, manifest_of(self.publication, self.project))
+            write_manifest(self.project, replace(manifest_of(self.publication, self.project), moved=moved(self.site)))
         if self.speed:
             self.speed.finish()
             self.speed.stop()
@@ -205,9 +273,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
-        """Rebuild the preview when a magnet changes."""
-        if self.project.magnets.is_dir():
-            server.watch(str(self.project.magnets))
+        """Rebuild the preview when a magnet or a word changes."""
+        for folder in (self.project.magnets, self.project.languages):
+            if folder.is_dir():
+                server.watch(str(folder))
         return server
 
     def _shelf(self) -> offers.OfferShelf:

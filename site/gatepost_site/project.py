@@ -40,6 +40,11 @@ class Project:
         return self.root / "sequences"
 
     @property
+    def languages(self) -> Path:
+        """The site's own words: one file a language."""
+        return self.root / "languages"
+
+    @property
     def private(self) -> Path:
         """What a build makes and a visitor must never fetch: ebooks, caches, the manifest."""
         return self.root / ".gatepost"
@@ -77,14 +82,19 @@ class Manifest:
     site_name: str
     #: Ends with a slash.
     site_url: str
-    #: Magnet slug -> path of its landing page below site_url, such as "get/checklist/".
+    #: A magnet's key (its slug, or "guide.de" for a translation) -> path of its landing page below site_url, such as
+    #: "get/checklist/".
     landing: dict[str, str] = field(default_factory=dict)
-    #: Magnet slug -> path of its thank-you page below site_url.
+    #: Key -> path of its thank-you page below site_url.
     thanks: dict[str, str] = field(default_factory=dict)
-    #: Magnet slug -> its file: of a webinar its calendar entry, of a course none.
+    #: Key -> its file: of a webinar its calendar entry, of a course none.
     assets: dict[str, Asset] = field(default_factory=dict)
-    #: Slug of a webinar -> its recording, when that is a file.
+    #: Key of a webinar -> its recording, when that is a file.
     recordings: dict[str, Asset] = field(default_factory=dict)
+    #: BCP 47: that of every page, form and mail which does not say otherwise.
+    language: str = "en"
+    #: Path of a page that has moved -> path where it is now, both below site_url: "old/" -> "seo/".
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:

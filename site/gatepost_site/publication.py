@@ -17,6 +17,7 @@ from gatepost_site.magnets import media_type_of
 from gatepost_site.offers import OfferShelf, mark_link
 from gatepost_site.pictures import Picture, png_size
 from gatepost_site.project import Asset, Manifest
+from gatepost_site.translations import path_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,8 @@ class Publication:
     #: Path below the site -> file to copy there.
     files: Mapping[str, Path]
     shelf: OfferShelf
+    #: Source path -> language (BCP 47) of the pages that are not in the site's own.
+    spoken: Mapping[str, str]
 
     def is_thanks(self, source: str) -> bool:
         """Whether a source path is that of a thank-you page, which no search engine should list."""
@@ -49,37 +52,59 @@ class Publication:
         """Return the slug of the magnet that a generated page belongs to, "" for any other page."""
         return self.pages[source].magnet if source in self.pages else ""
 
+    def source_of(self, source: str) -> Path | None:
+        """Return the file that a magnet's page is made from, None for any other page."""
+        magnet = self.magnets.get(self.magnet_of(source))
+        return magnet.folder / "magnet.md" if magnet else None
+
 
 def publish(
-    magnets: Mapping[str, Magnet], project: Project, settings: SiteSettings, *, themes: Sequence[str]
+    magnets: Mapping[str, Magnet],
+    project: Project,
+    settings: SiteSettings,
+    *,
+    themes: Sequence[str],
+    spoken: Mapping[str, str],
 ) -> Publication:
-    """Make the ebooks and the pages of all magnets. `themes` are the folders of templates, the site's own first."""
+    """Make the ebooks and the pages of all magnets.
+
+    `themes` are the folders of templates, the site's own first; `spoken` are the languages of translated pages.
+    """
     files: dict[str, Path] = {}
     covers: dict[str, Picture] = {}
     pages: list[GeneratedPage] = []
     contents: dict[str, tuple[ebook.ChapterTitle, ...]] = {}
     previews: dict[str, dict[int, Picture]] = {}
     for slug, magnet in magnets.items():
-        if magnet.is_ebook:
-            picture = ebook.cover_png(magnet, project)
-            covers[slug] = Picture(f"{settings.path}/{slug}/cover.png", *png_size(picture))
-            files[covers[slug].path] = picture
-            contents[slug] = ebook.contents_of(magnet, project)
-            previews[slug] = _previews(magnet, project, settings, files)
-        if magnet.kind == "webinar":
-            build_calendar(magnet, project, site_name=settings.site_name)
-        pages.append(landing_page(magnet, settings, cover=covers.get(slug)))
-        pages.append(thanks_page(magnet, settings))
-    landing = {slug: landing_url(slug, settings) for slug in magnets}
+        for version in magnet.versions():
+            own = version.hands_out_its_own
+            if version.is_ebook and own:
+                picture = ebook.cover_png(version, project)
+                path = path_in(f"{settings.path}/{slug}/cover.png", version.language)
+                covers[version.stem] = Picture(path, *png_size(picture))
+                files[path] = picture
+                contents[version.stem] = ebook.contents_of(version, project)
+                previews[version.stem] = _previews(version, project, settings, files)
+            if version.kind == "webinar" and own:
+                build_calendar(version, project, site_name=settings.site_name)
+            cover = covers.get(version.stem)
+            pages.append(landing_page(version, settings, cover=cover, versions=magnet.versions()))
+            pages.append(thanks_page(version, settings))
+    versions = [version for magnet in magnets.values() for version in magnet.versions()]
+    landing = {version.key: landing_url(version, settings) for version in versions}
     shelf = OfferShelf(magnets, landing, covers, settings, _templates(themes), contents=contents, previews=previews)
-    return Publication(magnets, settings, {page.source: page for page in pages}, files, shelf)
+    spoken = {**spoken, **{page.source: page.language for page in pages if page.language}}
+    return Publication(magnets, settings, {page.source: page for page in pages}, files, shelf, spoken)
 
 
 def _previews(magnet: Magnet, project: Project, settings: SiteSettings, files: dict[str, Path]) -> dict[int, Picture]:
     """Add to `files` the pictures of pages that a magnet's landing copy shows; return them by page number."""
     found = {}
-    for page in ebook.preview_pages(magnet, project, preview_length(magnet.body)):
-        found[page.page] = Picture(f"{settings.path}/{magnet.slug}/page-{page.page}.webp", page.width, page.height)
+    sharing = [version for version in magnet.versions() if version.stem == magnet.stem]
+    most = max(preview_length(version.body) for version in sharing)
+    for page in ebook.preview_pages(magnet, project, most):
+        path = path_in(f"{settings.path}/{magnet.slug}/page-{page.page}.webp", magnet.language)
+        found[page.page] = Picture(path, page.width, page.height)
         files[found[page.page].path] = page.file
     return found
 
@@ -87,17 +112,17 @@ def _previews(magnet: Magnet, project: Project, settings: SiteSettings, files: d
 def manifest_of(publication: Publication, project: Project) -> Manifest:
     """Return what the webhook must know of a build."""
     settings = publication.settings
+    versions = [version for magnet in publication.magnets.values() for version in magnet.versions()]
     return Manifest(
         site_name=settings.site_name,
         site_url=settings.site_url,
-        landing={slug: landing_url(slug, settings) for slug in publication.magnets},
-        thanks={slug: thanks_url(slug, settings) for slug in publication.magnets},
-        assets={slug: _asset(magnet, project) for slug, magnet in publication.magnets.items() if magnet.has_file},
+        landing={version.key: landing_url(version, settings) for version in versions},
+        thanks={version.key: thanks_url(version, settings) for version in versions},
+        assets={version.key: _asset(version, project) for version in versions if version.has_file},
         recordings={
-            slug: _file(path, path.name, project)
-            for slug, magnet in publication.magnets.items()
-            if (path := magnet.recording_path())
+            version.key: _file(path, path.name, project) for version in versions if (path := version.recording_path())
         },
+        language=settings.language,
     )
 
 

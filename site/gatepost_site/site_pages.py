@@ -17,6 +17,40 @@ Kind: TypeAlias = Literal["home", "page", "post", "listing", "landing", "thanks"
 
 
 @dataclass(frozen=True)
+class Additions:
+    """What the site's owner wants added: options of the plugin by the same names."""
+
+    sitemap: bool = True
+    robots: bool = True
+    #: Which programs of AI companies robots.txt lets in: "all", "answers" or "none".
+    ai_crawlers: str = "all"
+    feeds: bool = True
+    llms: bool = True
+    related: bool = True
+    not_found: bool = True
+    lazy_search: bool = True
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A page that another one suggests, with all that is shown of it."""
+
+    #: Below the site's address.
+    url: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """What a page suggests at its end, the best first."""
+
+    articles: tuple[Suggestion, ...] = ()
+    #: Landing pages.
+    magnets: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True)
 class SiteFacts:
     """What all pages of a site share."""
 
@@ -38,6 +72,9 @@ class SiteFacts:
     cards: bool = False
     #: Whether posts and articles end in links that share them.
     share: bool = True
+    adds: Additions = field(default_factory=Additions)
+    #: (language, name of its feed's files without ending) for each language that has posts.
+    feeds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +107,8 @@ class SitePage:
     tags: tuple[str, ...] = ()
     #: BCP 47; "" is the site's own.
     language: str = ""
+    #: What it suggests at its end.
+    related: Related = field(default_factory=Related)
 
     @property
     def original(self) -> str:
@@ -81,7 +120,8 @@ class SitePage:
     @property
     def is_hidden(self) -> bool:
         """Whether search engines are asked to leave the page out."""
-        return "noindex" in str(self.meta.get("robots", ""))
+        wishes = str(self.meta.get("robots", "")).lower().replace(" ", "").split(",")
+        return "noindex" in wishes or "none" in wishes
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from gatepost_site.documents import read_front_matter
 from gatepost_site.magnets import FormField, MagnetMeta, Seo, load_magnets
 from gatepost_site.plugin import GatepostConfig
 from gatepost_site.project import Project
+from gatepost_site.seo.wording import Social
 from gatepost_site.webinars import WebinarMeta
 from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
@@ -61,7 +62,7 @@ def shown_default(value: Any, *, seconds: bool = False) -> str:
         return f"`{str(value).lower()}`"
     if seconds:
         return f"`{say_duration(value)}`"
-    return "none" if value in ("", (), {}, None, Seo()) else f"`{value}`"
+    return "none" if value in ("", (), {}, None, Seo(), Social()) else f"`{value}`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -15,6 +15,7 @@ from gatepost_site.kind_words import said_duration, said_time
 from gatepost_site.magnets import load_magnets
 from gatepost_site.project import Project
 from gatepost_site.webinars import WebinarMeta
+from gatepost_site.words.languages import Languages
 from tests.site.conftest import PDF
 
 if TYPE_CHECKING:
@@ -241,6 +242,10 @@ SHEETS = {
         "- [a](../page.md)\n",
         ":1:7: a link leads nowhere from paper, found '../page.md'; write an address with https://",
     ),
+    "a character that no font has": (
+        "- a\n- b 日\n",
+        ":2:5: no font has this character, found '日' (U+65E5); write another character, or words",
+    ),
     "front matter": (
         "---\ntitle: T\n---\n- a\n",
         ":1:1: a checklist takes no front matter; write its title into magnet.md, and the list here, without keys",
@@ -382,4 +387,5 @@ def test_a_webinar_lasts_as_long_as_it_says_when_clocks_change() -> None:
 )
 def test_a_zone_is_said_by_its_city_and_its_distance(zone: str, said: str) -> None:
     meta = WebinarMeta(start="2027-03-04 16:00", zone=zone, duration="1 hour 1 minute", place="Here")
-    assert (said_time(meta.webinar), said_duration(meta.webinar)) == (said, "1 hour 1 minute")
+    words = Languages().words("en")
+    assert (said_time(meta.webinar, words), said_duration(meta.webinar, words)) == (said, "1 hour 1 minute")

@@ -169,7 +169,7 @@ def test_the_thank_you_page_is_listed_nowhere(figures: Drawn) -> None:
     assert "noindex" not in figures.page("get/figures")
     sitemap = (figures.public / "sitemap.xml").read_text()
     assert re.findall(r"<loc>(.*)</loc>", sitemap) == [
-        "https://example.com/", "https://example.com/privacy/", "https://example.com/get/figures/",
+        "https://example.com/", "https://example.com/get/figures/", "https://example.com/privacy/",
     ]  # fmt: skip
 
 

@@ -159,6 +159,23 @@ def test_a_countdown_of_a_webinar_is_to_its_start(draw: Draw) -> None:
     assert html.count("<form") == 2
 
 
+GERMAN = "---\ntitle: Die Klinik\ndescription: Seiten, vorgelesen.\n---\n\n/// countdown\n///\n\n/// form\n///\n"
+
+
+def test_blocks_speak_the_language_of_their_page(draw: Draw) -> None:
+    drawn = draw({"magnets/clinic/magnet.md": WEBINAR, "magnets/clinic/magnet.de.md": GERMAN})
+    drawn.build()
+    html = drawn.page("de/get/clinic")
+    assert re.findall(r"<time [^>]*>(.*?)</time>", html)[-1].startswith("Donnerstag, 4. März 2027, 16:00")
+    assert html.count('<form class="gatepost-form" action="/f/clinic.de"') == 2
+
+
+def test_mistakes_in_a_translation_are_found_in_its_file(draw: Draw) -> None:
+    broken = GERMAN.replace("/// form", "/// from")
+    drawn = draw({"magnets/clinic/magnet.md": WEBINAR, "magnets/clinic/magnet.de.md": broken})
+    assert drawn.complaints() == "magnets/clinic/magnet.de.md:9:1: unknown block, found 'from'; write 'form'"
+
+
 def test_a_webinar_that_is_over_and_was_not_recorded_has_no_form(draw: Draw) -> None:
     drawn = draw({"magnets/clinic/magnet.md": WEBINAR.replace("2027", "2020")})
     drawn.build()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gatepost_site.site_files.lazy_search import SCRIPT
 from tests.site.conftest import MAGNET, PDF, REPOSITORY
 
 if TYPE_CHECKING:
@@ -34,11 +35,14 @@ def _foreign_site(target: Path) -> None:
     if real.is_dir():
         shutil.copytree(real, target, copy_function=shutil.copyfile)
         return
-    shutil.copytree(REPOSITORY / "content", target / "docs")
+    # Translations have addresses of their own with Gatepost, and none without it.
+    shutil.copytree(REPOSITORY / "content", target / "docs", ignore=shutil.ignore_patterns("*.de.md"))
     for page in (target / "docs").rglob("*.md"):
         text = page.read_text(encoding="utf-8").replace("/// offer", "/// note")
-        # A page with a picture of its own gets no card.
-        page.write_text(re.sub(r"^image(?:_alt)?: .*\n", "", text, flags=re.MULTILINE), encoding="utf-8")
+        # Keys that only Gatepost reads, and a picture of its own, with which a page gets no card. Tags are there, as on
+        # many sites.
+        own = r"^(?:image(?:_alt)?|redirect_from|related): .*\n"
+        page.write_text(re.sub(own, "", text, flags=re.MULTILINE), encoding="utf-8")
     config = "site_name: Foreign\nsite_url: https://foreign.example/\ntheme: {name: material, font: false}\n"
     (target / "mkdocs.yml").write_text(f"{config}markdown_extensions: [admonition, attr_list, md_in_html]\n")
 
@@ -63,6 +67,31 @@ def pair(tmp_path_factory: pytest.TempPathFactory, mkdocs: Callable[..., tuple[i
 
 def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def page_of(folder: Path, name: str) -> str:
+    """Return a built page without what content/docs/site-files.md says that Gatepost adds to it, and no less."""
+    html = (folder / name).read_text(encoding="utf-8")
+    html = re.sub(r'<link rel="alternate " type="text/markdown" href="[^"]*">', "", html)
+    if '<aside class="gatepost-related">' in html:
+        html = re.sub(r'<aside class="gatepost-related">\n.*?</aside>\n', "", html, count=1, flags=re.DOTALL)
+        html = re.sub(r'<link rel="stylesheet" href="(?:\.\./)*assets/gatepost\.css">', "", html, count=1)
+    return html.replace(SCRIPT, "")
+
+
+def pages_of(pair: Pair) -> list[str]:
+    """Return the pages that were there before; that for wrong addresses is nobody's page."""
+    pages = [name for name in files(pair.before) if name.endswith(".html") and name != "404.html"]
+    assert len(pages) > 10
+    return pages
+
+
+def source_of(name: str, pair: Pair) -> str:
+    """Return the front matter of the page behind a built file."""
+    docs = next(folder for folder in (pair.before.parent / "site").iterdir() if (folder / "index.md").is_file())
+    stem = docs / name.removesuffix("/index.html").removesuffix("index.html")
+    found = next(path for path in (stem.with_suffix(".md"), stem / "index.md") if path.is_file())
+    return found.read_text(encoding="utf-8").partition("\n# ")[0]
 
 
 class _Head(HTMLParser):
@@ -107,17 +136,28 @@ def is_article(folder: Path, name: str) -> bool:
 
 
 def test_a_head_is_as_it_was_but_for_what_search_engines_and_networks_read(pair: Pair) -> None:
-    for name in (name for name in files(pair.before) if name.endswith(".html")):
-        before, after = (_Head((folder / name).read_text("utf-8")).elements for folder in (pair.before, pair.after))
+    for name in pages_of(pair):
+        before, after = (
+            # One for each tag, on pages that have tags.
+            [it for it in _Head(page_of(folder, name)).elements if it[:2] != ("meta", "article:tag")]
+            for folder in (pair.before, pair.after)
+        )
         added = ADDED | ADDED_TO_ARTICLES if is_article(pair.after, name) else ADDED
         kept = [it for it in before if it[:2] not in REPLACED | added]
         assert kept == [it for it in after if it[:2] not in REPLACED | added], name
-        # The page for addresses that lead nowhere is nobody's page.
         old = {it[:2] for it in before}
         new = {it[:2] for it in after} - old
-        assert new - REPLACED == (set() if name == "404.html" else added - old), name
+        assert new - REPLACED == added - old, name
         named = [it[:2] for it in after if it[:2] in REPLACED | added]
         assert len(named) == len(set(named)), name
+
+
+def test_every_page_names_its_twin_and_holds_the_search_back_and_those_with_tags_suggest_others(pair: Pair) -> None:
+    twin = '<link rel="alternate " type="text/markdown" href="index.md">'
+    for name in pages_of(pair):
+        html = (pair.after / name).read_text(encoding="utf-8")
+        assert (html.count(twin), html.count(SCRIPT)) == (1, 1), name
+        assert ('<aside class="gatepost-related">' in html) == ("\ntags:" in source_of(name, pair)), name
 
 
 #: Faults in the theme's HTML that are mended: nothing that anybody sees.
@@ -148,10 +188,8 @@ def unpictured(html: bytes) -> bytes:
 
 
 def test_every_page_shows_what_it_showed_but_for_its_pictures_and_its_themes_faults(pair: Pair) -> None:
-    pages = [name for name in files(pair.before) if name.endswith(".html")]
-    assert len(pages) > 10
-    for name in pages:
-        before, after = ((folder / name).read_bytes().partition(b"</head>") for folder in (pair.before, pair.after))
+    for name in pages_of(pair):
+        before, after = (page_of(folder, name).encode().partition(b"</head>") for folder in (pair.before, pair.after))
         assert before[2], name
         shown = SHARE_LINKS.sub(b"", after[2]) if is_article(pair.after, name) else after[2]
         assert unpictured(mended(before[2])) == unpictured(shown), name
@@ -164,16 +202,26 @@ def test_nothing_else_changes_but_what_lists_pages(pair: Pair) -> None:
     assert changed == []
 
 
+def test_the_page_for_wrong_addresses_changes_in_its_text_alone(pair: Pair) -> None:
+    start, end = mended(page_of(pair.before, "404.html").encode()).decode().split("<h1>404 - Not found</h1>")
+    after = page_of(pair.after, "404.html").replace('<meta name="robots" content="noindex">', "", 1)
+    assert after.startswith(start)
+    assert after.endswith(end)
+
+
 def test_what_gatepost_adds_is_this_and_no_more(pair: Pair) -> None:
     variants = re.compile(r".*\.\d+\.[0-9a-f]{8}\.(avif|webp)")
     added = {name for name in files(pair.after) - files(pair.before) if not variants.fullmatch(name)}
     pages = [name for name in files(pair.after) if name.endswith("index.html") and "thanks" not in name]
     cards = {name for name in added if name.startswith("assets/cards/") and name.endswith(".png")}
+    twins = {name.removesuffix(".html") + ".md" for name in pages}
     assert len(cards) == len(pages)
-    assert added - cards == {
+    assert added - cards == twins | {
         "assets/gatepost.css",
         "get/checklist/index.html",
         "get/checklist/thanks/index.html",
+        "llms.txt",
+        "robots.txt",
     }
     assert files(pair.before) <= files(pair.after)
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gatepost_site.words.languages import load_languages
 from gatepost_webhook.built_site import BuiltSite
 from gatepost_webhook.intake.asking import Asking
 from gatepost_webhook.intake.bodies import BoundedBodies
@@ -61,7 +62,12 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
 
     `extra_routes` come first; with `serve_site` the built site answers whatever no route takes.
     """
-    pages = Pages(site_name=manifest.site_name, site_url=settings.site_at(manifest.site_url))
+    pages = Pages(
+        site_name=manifest.site_name,
+        site_url=settings.site_at(manifest.site_url),
+        languages=load_languages(project),
+        language=manifest.language,
+    )
     desk = Desk(
         settings=settings,
         project=project,
@@ -79,7 +85,7 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
     app.router.redirect_slashes = False
     if serve_site:
         # Not a route: a mount at "/" would take a wrong method's request to one of the routes, and answer 404 for 405.
-        app.router.default = BuiltSite(project.public)
+        app.router.default = BuiltSite(project.public, manifest.moved)
     return _guarded(app, settings, pages)
 
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from starlette.responses import Response
@@ -22,10 +23,17 @@ _HEADERS = (
 )
 
 
-class BuiltSite(StaticFiles):
-    """public/ with its own 404 page."""
+#: Seconds for which a browser remembers where a page has moved: without a limit, it would do so for ever.
+_MOVED_SECONDS = 3600
 
-    def __init__(self, public: Path) -> None:
+
+class BuiltSite(StaticFiles):
+    """public/ with its own 404 page; addresses of pages that have moved answer 301."""
+
+    def __init__(self, public: Path, moved: Mapping[str, str] | None = None) -> None:
+        """Take the folder, and old path -> new path below the site, as the manifest of its build has them."""
+        # An old address stands for itself with and without its last slash.
+        self._moved = {old.rstrip("/"): new for old, new in (moved or {}).items()}
         # The first build may still be to come: the folder is looked for when it is asked for.
         super().__init__(directory=public, html=True, check_dir=False)
 
@@ -34,6 +42,8 @@ class BuiltSite(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file, or the way from a folder's name to its page: by path alone, whatever Host and scheme say."""
+        if scope["method"] in {"GET", "HEAD"} and (new := self._moved.get(_asked(scope))) is not None:
+            return _permanent(new, scope)
         response = await super().get_response(path, scope)
         if isinstance(response, RedirectResponse):
             target = urlsplit(response.headers["location"])
@@ -50,3 +60,15 @@ class BuiltSite(StaticFiles):
             await send(message)
 
         await super().__call__(scope, receive, add)
+
+
+def _asked(scope: Scope) -> str:
+    """Return the path of a request as the manifest writes paths."""
+    return str(scope["path"]).strip("/").removesuffix("index.html").rstrip("/")
+
+
+def _permanent(new: str, scope: Scope) -> Response:
+    query = scope["query_string"].decode("latin-1")
+    # A second slash at the start would name a host.
+    target = "/" + new.lstrip("/") + (f"?{query}" if query else "")
+    return RedirectResponse(target, 301, {"Cache-Control": f"max-age={_MOVED_SECONDS}"})

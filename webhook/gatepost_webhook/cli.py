@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "Check everything, then build the site into public/.",
     "serve": "Preview: site, webhook and captured mailbox on one port, rebuilt as you write.",
     "check": "Check content, magnets and sequences without building.",
+    "words": "Print the words that Gatepost itself writes, to translate or to change.",
     "social": "Write ready-made posts about a page, for each network.",
     "run": "Serve site, webhook and worker in one process.",
     "work": "Send what is due.",

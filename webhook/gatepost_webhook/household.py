@@ -59,6 +59,7 @@ class Household:
             links=Links(self.settings.base_url, self.settings.signing_secrets),
             clock=self.clock,
             channel=channel,
+            languages=self.parts.languages,
         )
 
     def _start_worker(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -15,11 +16,16 @@ from starlette.responses import HTMLResponse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gatepost_site.words.languages import Languages
+
 
 class Pages:
-    """Renders the pages of one site."""
+    """Renders the pages of one site, in the site's language."""
 
-    def __init__(self, *, site_name: str, site_url: str) -> None:
+    def __init__(self, *, site_name: str, site_url: str, languages: Languages, language: str) -> None:
+        #: What the pages say; whoever writes a page's own sentences takes them from here.
+        self.words = languages.words(language)
+        self._languages = languages
         self._environment = Environment(
             loader=PackageLoader("gatepost_webhook", "pages"),
             autoescape=True,
@@ -45,11 +51,20 @@ class Pages:
         }
         self._site_url = site_url
 
+    def speaking(self, language: str) -> Pages:
+        """Return the same pages in another language; "" changes nothing."""
+        if not language or self._languages.words(language) is self.words:
+            return self
+        other = copy.copy(self)
+        other.words = self._languages.words(language)
+        return other
+
     def page(
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
     ) -> HTMLResponse:
         """Return a page made from pages/<template>.html; every value is escaped."""
-        html = self._environment.get_template(f"{template}.html").render(values)
+        said = {"say": self.words.html, "language": self.words.language, "direction": self.words.direction}
+        html = self._environment.get_template(f"{template}.html").render({**said, **values})
         return HTMLResponse(html, status, {**self._headers, **(headers or {})})
 
     def message(
@@ -69,5 +84,5 @@ class Pages:
             paragraphs=paragraphs,
             reference=reference,
             back=self._site_url,
-            back_text="Back to the site",
+            back_text=self.words.say("failure.back"),
         )

@@ -111,7 +111,7 @@ class Watcher:
 def watched(project: Project) -> Iterator[tuple[str, int]]:
     """Yield (path, modification time in ns) of everything that people write."""
     yield from _modified(str(project.root / "mkdocs.yml"))
-    for folder in (project.content, project.magnets, project.sequences):
+    for folder in (project.content, project.magnets, project.sequences, project.languages):
         for place, _, names in os.walk(folder, followlinks=True):
             for name in names:
                 if not name.startswith("."):

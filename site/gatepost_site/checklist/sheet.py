@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from gatepost_site.documents import read_text
+from gatepost_site.ebook.chapters import Chapter
 from gatepost_site.ebook.cover import palette
 from gatepost_site.ebook.literals import dictionary, literal, words
 from gatepost_site.ebook.sources import Source
@@ -30,7 +31,8 @@ def sheet_manuscript(magnet: Magnet, project: Project) -> Manuscript:
     file = path.relative_to(project.root).as_posix()
     text = _text(path, file)
     tree = parse(text)
-    sheet = _Sheet(Source(file, text))
+    source = Source(file, text)
+    sheet = _Sheet(source)
     for raw in tree.raw_html:
         sheet.find("HTML does not print in a checklist", raw, "Markdown")
     body = sheet.blocks(tree.root)
@@ -38,7 +40,10 @@ def sheet_manuscript(magnet: Magnet, project: Project) -> Manuscript:
         sheet.findings.append(Finding(file, 1, 1, "a checklist without anything to tick", write="'- [ ] A point'"))
     if sheet.findings:
         raise ContentError(sheet.findings)
-    return Manuscript(file, f"{_opening(magnet, sheet.points)}{body}\n", magnet.folder)
+    opening = _opening(magnet, sheet.points)
+    # What Typst refuses in the list is then placed there, and not in magnet.md.
+    lines = ((opening.count("\n") + 1, Chapter(path.name, path, source, tree.root)),)
+    return Manuscript(magnet.document.file, f"{opening}{body}\n", magnet.folder, lines)
 
 
 def _text(path: Path, file: str) -> str:

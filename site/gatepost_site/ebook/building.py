@@ -41,7 +41,7 @@ def build_ebook(magnet: Magnet, project: Project) -> Path:
 
 def cover_png(magnet: Magnet, project: Project) -> Path:
     """Return the path of a picture of the cover, about 800 pixels wide, made anew only when the cover changed."""
-    output = project.private / "ebooks" / f"{magnet.slug}.png"
+    output = project.private / "ebooks" / f"{magnet.stem}.png"
     key = cover_key(magnet)
     if not is_kept(output, key):
         keep(output, pictures(cover_manuscript(magnet))[0], key, {})

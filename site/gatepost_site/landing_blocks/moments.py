@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from gatepost_site.kind_words import MONTHS, said_day, said_time
-from gatepost_site.webinars import Webinar
+from gatepost_site.kind_words import say_time
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from gatepost_site.words.words import Words
 
 
 def in_zone(moment: datetime | date, zone: str) -> datetime | date:
@@ -21,18 +22,11 @@ def in_zone(moment: datetime | date, zone: str) -> datetime | date:
     return moment.astimezone(place) if moment.tzinfo else moment.replace(tzinfo=place)
 
 
-def say_moment(moment: datetime | date) -> str:
+def say_moment(moment: datetime | date, words: Words) -> str:
     """Return "Thursday, 4 March 2027", or "Thursday, 4 March 2027, 17:00 Berlin time (UTC+1)"."""
-    if not isinstance(moment, datetime):
-        return said_day(_webinar(datetime(moment.year, moment.month, moment.day), ""))  # noqa: DTZ001 - a day has no zone
-    webinar = _webinar(moment, getattr(moment.tzinfo, "key", "UTC"))
-    return f"{said_day(webinar)}, {said_time(webinar)}"
+    day = words.day(moment, with_weekday=True)
+    return f"{day}, {say_time(moment, _zone(moment), words)}" if isinstance(moment, datetime) else day
 
 
-def say_month(day: date) -> str:
-    """Return the first letters of a month's name."""
-    return MONTHS[day.month - 1][:3]
-
-
-def _webinar(start: datetime, zone: str) -> Webinar:
-    return Webinar(start, timedelta(), zone, place="", join_url="", recording="")
+def _zone(moment: datetime) -> str:
+    return getattr(moment.tzinfo, "key", "UTC")

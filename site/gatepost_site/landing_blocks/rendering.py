@@ -12,7 +12,7 @@ from pymdownx.blocks import BlocksExtension  # type: ignore[import-untyped]
 from pymdownx.blocks.block import Block  # type: ignore[import-untyped]
 
 from gatepost_site.landing_blocks.check import SOURCE
-from gatepost_site.landing_blocks.moments import in_zone, say_moment, say_month
+from gatepost_site.landing_blocks.moments import in_zone, say_moment
 from gatepost_site.landing_blocks.options import OPTIONS
 from gatepost_site.offers import mark_link
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_site.offers import OfferShelf
     from gatepost_site.pictures import Picture
+    from gatepost_site.words.words import Words
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -90,10 +91,14 @@ class LandingBlock(Block):  # type: ignore[misc]
 
     def magnet(self) -> Magnet | None:
         """Return the magnet that the block was bound to; without one it stands where it may not, which is noted."""
-        if found := self.shelf.magnets.get(self.argument or ""):
+        if found := self.shelf.magnet(self.argument or ""):
             return found
         self.shelf.astray.append(self.NAME)
         return None
+
+    def words(self) -> Words:
+        """Return what Gatepost says in the page's language."""
+        return self.shelf.forms.words(self.shelf.language)
 
 
 class Benefits(LandingBlock):
@@ -111,7 +116,7 @@ class Contents(LandingBlock):
         """List the chapters below the writer's text."""
         options = cast("ContentsOptions", self.chosen)
         magnet = self.magnet()
-        chapters = self.shelf.contents.get(magnet.slug, ()) if magnet else ()
+        chapters = self.shelf.contents.get(magnet.stem, ()) if magnet else ()
         listing = ET.SubElement(block, "ol")
         for chapter in chapters:
             item = ET.SubElement(listing, "li")
@@ -191,11 +196,12 @@ class Preview(LandingBlock):
         magnet = self.magnet()
         if magnet is None:
             return
-        pages = self.shelf.previews.get(magnet.slug, {})
+        pages = self.shelf.previews.get(magnet.stem, {})
         listing = ET.SubElement(block, "ul")
         for number, picture in islice(pages.items(), cast("PreviewOptions", self.chosen).pages):
             link = ET.SubElement(ET.SubElement(listing, "li"), "a", {"href": mark_link(picture.path)})
-            ET.SubElement(link, "img", _page_attributes(picture, f"Page {number} of {magnet.meta.title}"))
+            words = self.words().say("page.preview", number=number, title=magnet.meta.title)
+            ET.SubElement(link, "img", _page_attributes(picture, words))
 
 
 class Countdown(LandingBlock):
@@ -213,12 +219,12 @@ class Countdown(LandingBlock):
             return
         moment = in_zone(to, options.zone)
         leaf = ET.SubElement(element, "span", {"class": "gatepost-countdown__leaf", "aria-hidden": "true"})
-        _put(leaf, "span", say_month(moment))
+        _put(leaf, "span", self.words().month(moment))
         _put(leaf, "strong", str(moment.day))
         words = ET.SubElement(element, "div")
         line = ET.SubElement(words, "p", {"class": "gatepost-countdown__date"})
         time = ET.SubElement(line, "time", {"datetime": moment.isoformat()})
-        time.text = AtomicString(say_moment(moment))
+        time.text = AtomicString(say_moment(moment, self.words()))
 
     def on_add(self, block: ET.Element) -> ET.Element:
         """Put the writer's text below the date."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gatepost_site.seo.json_ld import script_of
 from gatepost_site.seo.locales import locale_of
 from gatepost_site.seo.metadata import address_of, metadata_of
+from gatepost_site.site_files.discovery import ALTERNATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +104,7 @@ def _alternates(page: SitePage, site: Site) -> Iterator[str]:
     default = listed.get(site.facts.language) or next(iter(listed.values()))
     for language, other in [*listed.items(), ("x-default", default)]:
         address = escape(address_of(other.url, site))
-        yield f'<link rel="alternate" hreflang="{escape(language)}" href="{address}">'
+        yield f'<link rel="{ALTERNATE}" hreflang="{escape(language)}" href="{address}">'
 
 
 def _social_tags(metadata: Metadata, page: SitePage, site: Site) -> Iterator[tuple[str, str]]:
@@ -127,7 +128,7 @@ def _social_tags(metadata: Metadata, page: SitePage, site: Site) -> Iterator[tup
         yield "article:modified_time", metadata.modified
         yield from (("article:author", author) for author in metadata.authors)
         yield from (("article:tag", tag) for tag in page.tags)
-    yield "twitter:card", "summary_large_image" if metadata.picture else "summary"
+    yield "twitter:card", "summary_large_image" if picture and picture.width >= picture.height else "summary"
     yield "twitter:image:alt", metadata.picture.alt if metadata.picture else ""
     yield from _handles(site)
 

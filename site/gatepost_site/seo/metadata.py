@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from gatepost_site.seo.cards import card_of
 from gatepost_site.seo.descriptions import description_of
-from gatepost_site.seo.front_matter import mapping, one_line, text_of
+from gatepost_site.seo.front_matter import generated, mapping, one_line, text_of
 from gatepost_site.seo.titles import heading_of, title_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def address_of(path: str, site: Site) -> str:
 
 
 def picture_of(page: SitePage, site: Site) -> SharedPicture | None:
-    """Return the picture that stands for a page: the writer's own, else its share card."""
+    """Return the picture that stands for a page: the writer's own, else its share card, else its magnet's cover."""
     if path := own_picture(page):
         address = path if _ADDRESS.match(path) else address_of(path, site)
         width, height = site.pictures.get(path, (0, 0))
@@ -93,6 +93,9 @@ def picture_of(page: SitePage, site: Site) -> SharedPicture | None:
         return SharedPicture(address, width, height, alt) if address else None
     if card := card_of(page, site):
         return SharedPicture(address_of(card.path, site), card.WIDTH, card.HEIGHT, heading_of(page, site))
+    cover = mapping(generated(page).get("cover"))
+    if cover and site.facts.url:
+        return SharedPicture(address_of(cover["path"], site), cover["width"], cover["height"], heading_of(page, site))
     return None
 
 

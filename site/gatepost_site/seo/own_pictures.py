@@ -31,6 +31,7 @@ def own_pictures(pages: Iterable[SitePage], find: Callable[[str], Path | None]) 
         file = find(path)
         size = picture_size(file) if file else None
         if size is None:
-            _log.warning("%s: 'image' names no picture, found '%s'; write its path below the site", page.source, path)
+            what, write = "'image' is no picture that networks show", "the path of a PNG or JPEG file below the site"
+            _log.warning("%s: %s, found '%s'; write %s", page.source, what, path, write)
         sizes[path] = size or (0, 0)
     return sizes

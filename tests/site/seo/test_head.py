@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,16 @@ def test_the_picture_that_a_magnet_names_is_its_landing_pages(checklist: Draw) -
 
 def test_a_picture_that_is_not_there_is_named_in_a_warning(draw: Draw, capsys: pytest.CaptureFixture[str]) -> None:
     draw({"content/page.md": "---\nimage: gone.png\n---\n\n# A\n"}).build()
-    assert "page.md: 'image' names no picture, found 'gone.png'" in capsys.readouterr().err
+    assert "page.md: 'image' is no picture that networks show, found 'gone.png'" in capsys.readouterr().err
+
+
+def test_without_cards_a_landing_page_shows_its_cover() -> None:
+    cover = {"path": "get/x/cover.png", "width": 800, "height": 1132}
+    made = page("get/x/index.md", kind="landing", magnet="x", meta={"gatepost": {"cover": cover}})
+    html = head(made, facts=replace(FACTS, cards=False))
+    assert value(html, "og:image") == "https://example.com/get/x/cover.png"
+    assert value(html, "twitter:card") == "summary"
+    assert value(head(page()), "twitter:card") == "summary_large_image"
 
 
 def test_translations_name_each_other_and_a_default() -> None:
@@ -180,6 +190,15 @@ def test_accounts_are_named_where_their_networks_look() -> None:
 
 def test_a_document_without_a_head_is_left_alone() -> None:
     assert complete_head("<p>No head</p>", page(), site()) == "<p>No head</p>"
+
+
+def test_a_site_may_do_without_cards_and_share_links(draw: Draw) -> None:
+    config = CONFIG.replace("- gatepost", "- gatepost:\n      cards: false\n      share: false")
+    drawn = draw({"mkdocs.yml": config, "content/page.md": "---\nauthor: Anna\n---\n\n# A\n"})
+    drawn.build()
+    assert not (drawn.public / "assets/cards").exists()
+    assert "og:image" not in drawn.page("page")
+    assert "gatepost-share" not in drawn.page("page")
 
 
 def test_materials_own_tags_are_replaced_whatever_they_say(draw: Draw) -> None:

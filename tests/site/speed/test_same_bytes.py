@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gatepost_site import finishing
 from gatepost_site.findings import ContentError
 from gatepost_site.plugin import build_site
 from gatepost_site.speed import workers
@@ -254,15 +255,21 @@ def test_a_strict_build_fails_again_on_a_page_that_was_kept(draw: Draw) -> None:
 
 
 def test_a_large_site_is_as_mkdocs_alone_builds_it_with_its_navigation_pruned(
-    tmp_path: Path, mkdocs: Callable[..., tuple[int, str]]
+    tmp_path: Path, mkdocs: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_corpus(tmp_path, 120)
     plain = CONFIG.replace("  custom_dir: overrides\n", "").replace("  - tags\n  - blog\n", "")
     plain = plain.replace("  - pymdownx.snippets: {base_path: [content, parts]}\n", "")
+    # What is added to pages and to the site is not what this is about.
+    monkeypatch.setattr(finishing, "PAGE_STEPS", ())
+    monkeypatch.setattr(finishing, "SITE_STEPS", ())
+    plain = plain.replace("- gatepost", "- gatepost: {not_found: false}")
     (tmp_path / "mkdocs.yml").write_text(plain, encoding="utf-8")
     build_site(tmp_path)
     ours = tree(tmp_path / "public")
-    alone = plain.replace("  - gatepost\n", "").replace("font: false", "font: false\n  features: [navigation.prune]")
+    alone = plain.replace("  - gatepost: {not_found: false}\n", "").replace(
+        "font: false", "font: false\n  features: [navigation.prune]"
+    )
     (tmp_path / "mkdocs.yml").write_text(alone, encoding="utf-8")
     assert mkdocs("build", tmp_path)[0] == 0
     theirs = tree(tmp_path / "public")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_site.kind_words import RECORDING_WORDS, WORDS
+from gatepost_site.words.languages import Languages
 from gatepost_webhook.channels.recording import RecordingChannel
 from gatepost_webhook.followup.letters import _magnet_kind
 from gatepost_webhook.followup.messages import Occasion, Seat, render_confirm, render_delivery
@@ -49,10 +49,15 @@ def words(mail: Rendered) -> str:
 
 @pytest.mark.parametrize("kind", ["course", "webinar", "recording"])
 def test_the_thank_you_page_names_the_subject_of_the_mail(kind: str) -> None:
-    said = RECORDING_WORDS if kind == "recording" else WORDS["webinar" if kind == "webinar" else "course"]
+    say = Languages().words("en").say
+    subject, button = {
+        "course": ("mail.course_subject", "button.course"),
+        "webinar": ("mail.webinar_subject", "button.webinar"),
+        "recording": ("recording.title", "recording.button"),
+    }[kind]
     mail = render_confirm(occasion(kind), "https://x.example/c/t")
-    assert mail.subject == said.subject.format(title="The Gate Hour")
-    assert said.mail_button in mail.text
+    assert mail.subject == say(subject, title="The Gate Hour")
+    assert say(button) in mail.text
     assert "download" not in mail.text.lower()
 
 

@@ -6,6 +6,7 @@ import logging
 import random
 from typing import TYPE_CHECKING
 
+from gatepost_site.words.languages import Languages
 from gatepost_webhook.intake.answers import judge
 from gatepost_webhook.intake.desk import Desk
 from gatepost_webhook.intake.submit import Taken, take
@@ -33,7 +34,7 @@ def _desk(house: House) -> Desk:
         reader=Reader(house.settings.database),
         clock=house.clock,
         links=house.links,
-        pages=Pages(site_name="Gates", site_url=f"{BASE}/"),
+        pages=Pages(site_name="Gates", site_url=f"{BASE}/", languages=Languages(), language="en"),
     )
 
 
@@ -44,7 +45,7 @@ def _take_all(house: House, emails: list[str]) -> None:
     def work(connection: Connection) -> None:
         for number, email in enumerate(emails):
             form = house.form(email, first_name=str(number), wording="", acres=str(house.clock.now() - NOW))
-            draft = judge(house.magnets["guide"], form)
+            draft = judge(house.magnets["guide"], form, desk.pages.words)
             assert isinstance(draft, Draft)
             assert take(desk, connection, draft, client=f"client:{number}") == Taken()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_site.magnets import Magnet
+    from gatepost_site.project import Manifest
 
 
 @click.command()
@@ -66,14 +67,16 @@ def build_with_words(
     click.echo("Checking pages, magnets and sequences ...")
     project, magnets, _ = check_project(root)
     click.echo("Building ...")
-    build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview, cache=cache)
+    manifest = build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview, cache=cache)
     project = replace(project, public=Project.at(root, preview=True).public) if preview else project
     seconds = time.perf_counter() - started
-    click.echo(f"{_summary(project, magnets)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
+    click.echo(f"{_summary(project, magnets, manifest)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
 
 
-def _summary(project: Project, magnets: Mapping[str, Magnet]) -> str:
+def _summary(project: Project, magnets: Mapping[str, Magnet], manifest: Manifest) -> str:
     pages = sum(name.endswith(".html") for _, _, names in os.walk(project.public) for name in names)
+    # What stands at an old or a wrong address is no page of the site.
+    pages -= len(manifest.moved) + (project.public / "404.html").is_file()
     books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]
     parts = [count(pages, "page"), count(len(magnets), "magnet")]
     if books:

@@ -106,15 +106,18 @@ def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient,
 def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
     links = outfit.links
     drip = mail.enrolment_id is not None
-    magnet, landing = outfit.magnets.get(request.magnet), outfit.manifest.landing.get(request.magnet)
+    magnet = outfit.magnets.get(request.magnet)
     if magnet is None:
         raise RenderError(f"magnet {request.magnet!r} is not in magnets/ any more")
+    magnet = magnet.in_language(request.language)
+    landing = outfit.manifest.landing.get(magnet.key)
     if landing is None:
         raise RenderError(f"magnet {request.magnet!r} is not in the built site; run 'gatepost build'")
+    words = outfit.languages.words(request.language or outfit.manifest.language)
     return Occasion(
         kind="lesson" if drip and magnet.is_course else mail.kind,
         magnet_kind=_magnet_kind(magnet, outfit.clock.now()),
-        seat=Seat.of(magnet.webinar),
+        seat=Seat.of(magnet.webinar, words),
         site_name=outfit.manifest.site_name,
         site_url=outfit.site_url,
         magnet_title=magnet.meta.title,
@@ -125,6 +128,7 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
         sender=outfit.sender.name or outfit.manifest.site_name,
         postal_address=outfit.settings.postal_address,
         unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
+        words=words,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -15,6 +16,7 @@ from markupsafe import Markup
 
 from gatepost_site.documents import read_document
 from gatepost_site.kind_words import said_day, said_duration, said_time
+from gatepost_site.words.languages import Languages
 from gatepost_webhook.errors import RenderError
 from gatepost_webhook.followup import markup
 from gatepost_webhook.followup.formats import MessageMeta
@@ -24,11 +26,12 @@ from gatepost_webhook.followup.steps import Message
 from gatepost_webhook.followup.templates import CLOSE, CLOSE_URL, OPEN, OPEN_URL, fill_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Template
 
     from gatepost_site.webinars import Webinar
+    from gatepost_site.words.words import Words
     from gatepost_webhook.followup.steps import Sequence, Step
 
 #: Octets. Mail programs cut off longer messages, with the unsubscribe link.
@@ -63,12 +66,16 @@ class Seat:
     join_url: str
 
     @classmethod
-    def of(cls, webinar: Webinar | None) -> Seat | None:
-        """Return the words of a webinar, None for what is none."""
+    def of(cls, webinar: Webinar | None, words: Words) -> Seat | None:
+        """Return a webinar in words, None for what is none."""
         if webinar is None:
             return None
         return cls(
-            said_day(webinar), said_time(webinar), said_duration(webinar), webinar.place, join_url=webinar.join_url
+            said_day(webinar, words),
+            said_time(webinar, words),
+            said_duration(webinar, words),
+            webinar.place,
+            join_url=webinar.join_url,
         )
 
     @property
@@ -95,6 +102,8 @@ class Occasion:
     unsubscribe_url: str
     #: The box was ticked, or a course was asked for, and nobody has confirmed that yet.
     asking: bool = False
+    #: Of the language in which the recipient asked.
+    words: Words = field(default_factory=lambda: Languages().words("en"))
     #: What was asked for: a kind of magnet, or recording.
     magnet_kind: str = "template"
     #: Of a webinar.
@@ -114,8 +123,8 @@ def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = ""
         seat = occasion.seat.values if occasion.seat else {}
         return _rendered(_of_kind("delivery", occasion), occasion, seat | urls | {"confirm_url": confirm_url})
     if confirm_url:
-        return _rendered(_own("delivery-asking"), occasion, urls | {"confirm_url": confirm_url})
-    return _rendered(_own("delivery"), occasion, urls)
+        return _rendered(_own("delivery-asking", occasion.words), occasion, urls | {"confirm_url": confirm_url})
+    return _rendered(_own("delivery", occasion.words), occasion, urls)
 
 
 def render_step(
@@ -152,10 +161,10 @@ def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -
     texts |= {str(index): slot for index, slot in enumerate(slots)}
     urls = {str(index): markup.address(url, slots, occasion.site_url) for index, url in enumerate(body.urls)}
     urls |= {"unsubscribe": occasion.unsubscribe_url, "landing": occasion.landing_url}
-    html = markup.fill(_shell(body.html, occasion.kind), texts, urls)
+    html = markup.fill(_shell(body.html, occasion.kind, occasion.words), texts, urls)
     if len(html.encode()) > MAX_HTML:
         raise RenderError(f"{message.file}: too long, found {len(html) // 1000} KB of HTML; write at most 100")
-    footer = markup.Skeleton(_footer(occasion.kind), ())
+    footer = markup.Skeleton(_footer(occasion.kind, occasion.words), ())
     plain = f"{plain_text(body, texts, urls)}\n{_RULE}\n\n{plain_text(footer, texts, urls)}"
     return Rendered(subject, preheader, html, plain, content_hash(message))
 
@@ -165,10 +174,9 @@ def content_hash(message: Message) -> str:
     return hashlib.sha256("\0".join((message.subject, message.preheader, message.body)).encode()).hexdigest()
 
 
-def say_date(at: int) -> str:
+def say_date(at: int, words: Words) -> str:
     """Return the day of an epoch second in words, in UTC."""
-    day = datetime.fromtimestamp(at, UTC)
-    return f"{day.day} {day:%B %Y}"
+    return words.day(datetime.fromtimestamp(at, UTC).date())
 
 
 def _line(source: str, values: Mapping[str, str]) -> str:
@@ -181,7 +189,7 @@ def _texts(occasion: Occasion) -> dict[str, str]:
     return {
         "site_name": occasion.site_name,
         "magnet_title": occasion.magnet_title,
-        "asked_on": say_date(occasion.asked_at),
+        "asked_on": say_date(occasion.asked_at, occasion.words),
         "imprint": _imprint(occasion),
     }
 
@@ -194,22 +202,29 @@ def _imprint(occasion: Occasion) -> str:
 
 
 @lru_cache(maxsize=512)
-def _shell(content: str, kind: str) -> str:
+def _shell(content: str, kind: str, words: Words) -> str:
     """Put content into the layout and the style sheet into the elements; slots stay to be filled."""
     page = _layout("mail.html").render(
         text=_text_slot,
         url=_url_slot,
-        css=Markup(_file("mail.css")),  # noqa: S704 - our own file
+        words=words,
+        css=Markup(_style(words.direction)),  # noqa: S704 - our own file
         content=Markup(content),  # noqa: S704 - made of allowed elements, values still outside
-        footer=Markup(_footer(kind)),  # noqa: S704 - our own template
+        footer=Markup(_footer(kind, words)),  # noqa: S704 - our own template
     )
     inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
     return inliner.inline(page)
 
 
-@lru_cache(maxsize=8)
-def _footer(kind: str) -> str:
-    return _layout("footer.html").render(text=_text_slot, url=_url_slot, kind=kind)
+@lru_cache(maxsize=64)
+def _footer(kind: str, words: Words) -> str:
+    return _layout("footer.html").render(text=_text_slot, url=_url_slot, say=words.html, kind=kind)
+
+
+def _style(direction: str) -> str:
+    """Return the style sheet; mail programs know no logical properties, so what is left is right from right to left."""
+    css = _file("mail.css")
+    return css if direction == "ltr" else re.sub(r"\bleft\b", "right", css)
 
 
 def _text_slot(name: str) -> Markup:
@@ -231,11 +246,23 @@ def _file(name: str) -> str:
 def _of_kind(name: str, occasion: Occasion) -> Message:
     """Return our own message in the words that fit what was asked for."""
     kind = occasion.magnet_kind
-    return _own(f"{name}-{kind}" if kind in _OWN_WORDS else name)
+    return _own(f"{name}-{kind}" if kind in _OWN_WORDS else name, occasion.words)
 
 
-@lru_cache(maxsize=16)
-def _own(name: str) -> Message:
+@lru_cache(maxsize=64)
+def _own(name: str, words: Words) -> Message:
+    """Return one of our own messages in a language."""
     with as_file(files("gatepost_webhook.followup") / "layout" / f"{name}.md") as path:
         document = read_document(path, MessageMeta, root=path.parent)
-    return Message(document.file, document.meta.subject, document.meta.preheader, document.body)
+    subject, preheader = (_worded(line, words.say) for line in (document.meta.subject, document.meta.preheader))
+    return Message(document.file, subject, preheader, _worded(document.body, words.markdown))
+
+
+def _worded(text: str, say: Callable[..., str]) -> str:
+    """Put the words of a language into a text of ours, between << and >>; {{ }} stays for the values of a mail."""
+    # What comes out is Markdown with values still to come; each value is escaped when its slot is filled.
+    marks = Environment(
+        variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
+        comment_start_string="<#", comment_end_string="#>", autoescape=False, keep_trailing_newline=True,  # noqa: S701
+    )  # fmt: skip
+    return marks.from_string(text).render(say=say)

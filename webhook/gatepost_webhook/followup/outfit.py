@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gatepost_site.words.languages import Languages
 from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.leads.address import keyed_hash
 
@@ -35,6 +36,7 @@ class Outfit:
     links: Links
     clock: Clock
     channel: Channel
+    languages: Languages = field(default_factory=Languages)
 
     @cached_property
     def sender(self) -> Sender:

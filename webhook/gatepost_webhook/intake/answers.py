@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gatepost_site.magnets import FormField, Magnet
+    from gatepost_site.words.words import Words
 
 MAX_EMAIL = 254
 _MAX_PAGE = 300
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_NO_ADDRESS_FOR_FILE = "Please write it, for that is where the file goes."
+#: Kind of magnet -> the words for an address that is missing.
 _NO_ADDRESS: Mapping[str, str] = {
-    "course": "Please write it, for that is where the lessons go.",
-    "webinar": "Please write it, for that is where the way in goes.",
+    "course": "problem.email_missing_course",
+    "webinar": "problem.email_missing_webinar",
 }
+#: Type of a field -> what fits it, and the words for what does not.
 _SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "number": (re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?"), "a number, such as 25"),
-    "tel": (re.compile(r"\+?[\d\s()./-]{3,}(?:x\s?\d{1,6})?"), "a telephone number, such as +49 30 1234567"),
-    "url": (re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE), "a whole web address, such as https://example.com"),
+    "number": (re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?"), "problem.number"),
+    "tel": (re.compile(r"\+?[\d\s()./-]{3,}(?:x\s?\d{1,6})?"), "problem.tel"),
+    "url": (re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE), "problem.url"),
 }
 
 
@@ -38,17 +40,22 @@ class Problems:
     sentences: dict[str, str]
 
 
-def judge(magnet: Magnet, form: Mapping[str, str]) -> Draft | Problems:
+def judge(magnet: Magnet, form: Mapping[str, str], words: Words) -> Draft | Problems:
     """Return what can be kept of a form, or what is wrong with it. What the magnet does not ask for is dropped."""
     problems: dict[str, str] = {}
     email, canonical = "", ""
-    try:
-        email, canonical = _address(form.get("email", ""), magnet)
-    except AddressError as error:
-        problems["email"] = str(error)
+    address = _tidy(form.get("email", ""), lines=False)
+    missing = _NO_ADDRESS.get(magnet.kind, "problem.email_missing")
+    if sentence := _length_problem(address, MAX_EMAIL, words) if address else words.say(missing):
+        problems["email"] = sentence
+    else:
+        try:
+            email, canonical = normalise(address)
+        except AddressError as error:
+            problems["email"] = _address_problem(address, error, words)
     answers = typed(magnet, form)
     for field in magnet.meta.fields:
-        if sentence := _problem(field, answers[field.name]):
+        if sentence := _problem(field, answers[field.name], words):
             problems[field.name] = sentence
     if problems:
         return Problems(problems)
@@ -64,6 +71,7 @@ def judge(magnet: Magnet, form: Mapping[str, str]) -> Draft | Problems:
         marketing,
         form.get("wording", "")[:64],
         _fingerprint(magnet.slug, canonical, given, marketing=marketing),
+        words.language,
     )
 
 
@@ -72,24 +80,26 @@ def typed(magnet: Magnet, form: Mapping[str, str]) -> dict[str, str]:
     return {field.name: _tidy(form.get(field.name, ""), lines=field.type == "textarea") for field in magnet.meta.fields}
 
 
-def _address(text: str, magnet: Magnet) -> tuple[str, str]:
-    text = _tidy(text, lines=False)
-    if not text:
-        raise AddressError(_NO_ADDRESS.get(magnet.kind, _NO_ADDRESS_FOR_FILE))
-    if len(text) > MAX_EMAIL:
-        raise AddressError(f"Please write at most {MAX_EMAIL} characters.")
-    return normalise(text)
+def _address_problem(address: str, error: AddressError, words: Words) -> str:
+    # The library that reads addresses says exactly what is wrong, and says it in English only.
+    if words.language.partition("-")[0] == "en":
+        return str(error)
+    return words.say("problem.email_wrong" if address.count("@") == 1 else "problem.email_at")
 
 
-def _problem(field: FormField, value: str) -> str:
+def _problem(field: FormField, value: str, words: Words) -> str:
     if not value:
-        return "Please fill this in." if field.required else ""
-    if len(value) > field.max_length:
-        return f"Please write at most {field.max_length} characters; these are {len(value)}."
+        return words.say("problem.missing") if field.required else ""
+    if sentence := _length_problem(value, field.max_length, words):
+        return sentence
     if field.type == "select" and value not in field.options:
-        return "Please choose one of the list."
+        return words.say("problem.choice")
     shape, wanted = _SHAPES.get(field.type, (None, ""))
-    return f"Please write {wanted}." if shape and not shape.fullmatch(value) else ""
+    return words.say(wanted) if shape and not shape.fullmatch(value) else ""
+
+
+def _length_problem(value: str, most: int, words: Words) -> str:
+    return words.say("problem.too_long", most=most, count=len(value)) if len(value) > most else ""
 
 
 def _tidy(text: str, *, lines: bool) -> str:

@@ -26,18 +26,13 @@ if TYPE_CHECKING:
 
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.intake.desk import Desk
+    from gatepost_webhook.pages import Pages
     from gatepost_webhook.store.submissions import Draft
 
 #: Seconds that a page of ours may lie open before its form asks once more.
 _NONCE_SECONDS = 3600
 #: Filled in by programs only: people do not see it.
 _HONEYPOT = "website"
-_EMAIL_LABEL = "E-mail address"
-_REWORDED = "The words beside the box have changed since you opened the page. Please read them, and tick the box again."
-
-_REWORDED_COURSE = (
-    "What the course is has changed since you opened the page. Please read it, and press the button again."
-)
 
 
 class Asking:
@@ -50,13 +45,13 @@ class Asking:
 
     async def post(self, request: Request) -> Response:
         """Check what came, keep it, and send the visitor to the thank-you page."""
-        magnet = self._desk.magnets.get(request.path_params["magnet"])
+        magnet = self._desk.magnet(request.path_params["magnet"])
         if magnet is None:
             raise HTTPException(404)
         check_kind(request)
         sender = sender_of(request.headers, self._origins)
         if sender is Sender.FOREIGN:
-            return refusal(self._desk.pages, 403)
+            return refusal(self._pages(magnet), 403)
         form = await read_form(request)
         client = client_of(request, self._desk.settings.trusted_proxies)
         key = client_key(client, self._desk.settings.address_key)
@@ -64,7 +59,7 @@ class Asking:
             return self._ask_again(magnet, form, key)
         if form.get(_HONEYPOT):
             return self._thanks(magnet)
-        draft = judge(magnet, form)
+        draft = judge(magnet, form, self._pages(magnet).words)
         if isinstance(draft, Problems):
             return self._form(magnet, form, key, draft.sentences)
         return await self._keep(magnet, form, key, draft)
@@ -73,13 +68,22 @@ class Asking:
         desk = self._desk
         match await desk.commit(functools.partial(take, desk, draft=draft, client=client)):
             case TooMany(seconds):
-                return self._too_many(seconds)
+                return self._too_many(magnet, seconds)
             case Reworded():
-                return self._form(magnet, form, client, _reworded(magnet))
+                return self._form(magnet, form, client, self._reworded(magnet))
         return self._thanks(magnet)
 
+    def _pages(self, magnet: Magnet) -> Pages:
+        return self._desk.pages.speaking(magnet.language)
+
+    def _reworded(self, magnet: Magnet) -> dict[str, str]:
+        say = self._pages(magnet).words.say
+        if magnet.is_course:
+            return {"agreement": say("problem.reworded_course")}
+        return {"marketing": say("problem.reworded")}
+
     def _thanks(self, magnet: Magnet) -> Response:
-        url = self._desk.site_url + self._desk.manifest.thanks[magnet.slug]
+        url = self._desk.site_url + self._desk.manifest.thanks[magnet.key]
         return Response(status_code=303, headers={"Location": url, "Cache-Control": "no-store"})
 
     def _nonce(self, magnet: Magnet, client: str) -> str:
@@ -95,21 +99,21 @@ class Asking:
 
     def _ask_again(self, magnet: Magnet, form: Mapping[str, str], client: str) -> Response:
         answers = {"email": form.get("email", ""), **typed(magnet, form)}
-        labels = _labels(magnet)
+        labels = self._labels(magnet)
         hidden = {name: form[name] for name in ("marketing", "wording", "page", _HONEYPOT) if name in form}
-        return self._desk.pages.page(
+        return self._pages(magnet).page(
             "ask",
-            action=f"/f/{magnet.slug}",
+            action=f"/f/{magnet.key}",
             shown=[(labels[name], value) for name, value in answers.items() if value],
             values=[*answers.items(), *hidden.items()],
             nonce=self._nonce(magnet, client),
         )
 
     def _form(self, magnet: Magnet, form: Mapping[str, str], client: str, problems: Mapping[str, str]) -> Response:
-        answers = typed(magnet, form)
+        answers, words = typed(magnet, form), self._pages(magnet).words
         email = {
             "name": "email",
-            "label": _EMAIL_LABEL,
+            "label": words.say("form.email"),
             "type": "email",
             "required": True,
             "autocomplete": "email",
@@ -120,13 +124,13 @@ class Asking:
         }
         fields = [{**field.model_dump(), "value": answers[field.name]} for field in magnet.meta.fields]
         current = form.get("wording", "") == magnet.wording
-        return self._desk.pages.page(
+        return self._pages(magnet).page(
             "form",
             status=400,
             title=magnet.meta.title,
-            action=f"/f/{magnet.slug}",
+            action=f"/f/{magnet.key}",
             problems=problems,
-            labels=_labels(magnet),
+            labels=self._labels(magnet),
             fields=[email, *fields],
             consent="" if magnet.is_course else magnet.meta.consent,
             agreement=magnet.meta.consent if magnet.is_course else "",
@@ -135,24 +139,22 @@ class Asking:
             wording=magnet.wording,
             page=form.get("page", ""),
             nonce=self._nonce(magnet, client),
-            button=button_of(magnet, self._desk.clock.now()),
+            button=button_of(magnet, words, self._desk.clock.now()),
         )
 
-    def _too_many(self, seconds: int) -> Response:
-        minutes = -(-seconds // 60)
-        wait = f"{minutes} minute{'s' if minutes > 1 else ''}" if minutes < 100 else f"{-(-minutes // 60)} hours"
-        words = f"Many forms came from where you are, so this one was not sent. Please try again in {wait}."
-        return self._desk.pages.message(429, "Not so fast, please", words, headers={"Retry-After": str(seconds)})
+    def _labels(self, magnet: Magnet) -> dict[str, str]:
+        email = self._pages(magnet).words.say("form.email")
+        return {"email": email, **{field.name: field.label for field in magnet.meta.fields}}
+
+    def _too_many(self, magnet: Magnet, seconds: int) -> Response:
+        pages, minutes = self._pages(magnet), -(-seconds // 60)
+        if minutes < 100:
+            words = pages.words.say("failure.often_minutes", count=minutes)
+        else:
+            words = pages.words.say("failure.often_hours", count=-(-minutes // 60))
+        return pages.message(429, pages.words.say("failure.often"), words, headers={"Retry-After": str(seconds)})
 
 
 def _shown_to(magnet: Magnet, client: str) -> int:
     """Return whom a nonce is for, as a row number: whoever fetches one cannot use it in somebody else's browser."""
     return int.from_bytes(hashlib.sha256(f"{magnet.slug} {client}".encode()).digest()[:6], "big")
-
-
-def _reworded(magnet: Magnet) -> dict[str, str]:
-    return {"agreement": _REWORDED_COURSE} if magnet.is_course else {"marketing": _REWORDED}
-
-
-def _labels(magnet: Magnet) -> dict[str, str]:
-    return {"email": _EMAIL_LABEL, **{field.name: field.label for field in magnet.meta.fields}}

@@ -35,16 +35,17 @@ class BoundedBodies:
         if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY:
             await self._app(scope, receive, send)
             return
+        say = self._pages.words.say
         try:
             async with asyncio.timeout(_BODY_SECONDS):
                 body = await _read(scope, receive)
         except _TooLargeError:
-            words = f"A form here takes up to {MAX_BODY // 1024} KiB. Please shorten what you wrote."
-            await self._pages.message(413, "That was too much", words, headers=_CLOSE)(scope, receive, send)
+            words = say("failure.large_why", most=MAX_BODY // 1024)
+            await self._pages.message(413, say("failure.large"), words, headers=_CLOSE)(scope, receive, send)
             return
         except TimeoutError:
-            words = "What you sent did not arrive completely. Please try again."
-            await self._pages.message(408, "That took too long", words, headers=_CLOSE)(scope, receive, send)
+            words = say("failure.slow_why")
+            await self._pages.message(408, say("failure.slow"), words, headers=_CLOSE)(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, _replay(body, receive), send)

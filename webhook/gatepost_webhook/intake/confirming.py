@@ -43,8 +43,8 @@ class Confirming:
         desk = self._desk
         try:
             _, row = subject_of(desk, request, [Purpose.CONFIRM])
-        except LinkExpiredError:
-            return expired_page(desk)
+        except LinkExpiredError as error:
+            return await expired_page(desk, error.subject)
         submission, wording = await desk.read(functools.partial(_look, desk, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
@@ -57,11 +57,11 @@ class Confirming:
             _, row = subject_of(desk, request, [Purpose.CONFIRM])
         except LinkExpiredError as error:
             form = await read_form_or_nothing(request)
-            return await new_link(desk, error.subject) if form.get("again") else expired_page(desk)
+            return await (new_link if form.get("again") else expired_page)(desk, error.subject)
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_for(desk, desk.magnets[submission.magnet])
+        file = await file_for(desk, desk.version_for(submission))
         if not await desk.commit(functools.partial(confirm, desk, submission_id=row)):
             raise HTTPException(404)
         return file or await page_for(desk, submission)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.reader import Reader
+    from gatepost_webhook.store.submissions import Submission
     from gatepost_webhook.store.writer import Writer
 
 T = TypeVar("T")
@@ -49,19 +50,27 @@ class Desk:
 
     def __post_init__(self) -> None:
         built = self.manifest.thanks.keys() & self.manifest.landing.keys()
-        complete = {slug for slug in built if slug in self.manifest.assets or self._is_bodiless(slug)}
-        if missing := sorted(self.magnets.keys() - complete):
+        versions = [version for magnet in self.magnets.values() for version in magnet.versions()]
+        complete = {v.key for v in versions if v.key in built and (v.key in self.manifest.assets or not v.has_file)}
+        if missing := sorted({version.key for version in versions} - complete):
             raise NotBuiltError(
                 f"{self.project.root}: magnet {missing[0]!r} is not in the last build; run 'gatepost build'"
             )
-
-    def _is_bodiless(self, slug: str) -> bool:
-        return slug in self.magnets and not self.magnets[slug].has_file
 
     @property
     def site_url(self) -> str:
         """Public address of the site, with a slash at its end."""
         return self.settings.site_at(self.manifest.site_url)
+
+    def magnet(self, key: str) -> Magnet | None:
+        """Return the magnet that a form calls `key`, as in "guide" or "guide.de", None when there is none."""
+        slug, _, language = key.partition(".")
+        magnet = self.magnets.get(slug)
+        return magnet.translations.get(language) if magnet and language else magnet
+
+    def version_for(self, submission: Submission) -> Magnet:
+        """Return a submission's magnet in the language in which it was asked for, as far as there is one."""
+        return self.magnets[submission.magnet].in_language(submission.language)
 
     async def commit(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction; returns after its COMMIT. Raises StoreBusyError when that takes too long."""

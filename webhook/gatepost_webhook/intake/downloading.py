@@ -32,12 +32,13 @@ class Downloading:
         desk = self._desk
         try:
             _, row = subject_of(desk, request, [Purpose.DOWNLOAD])
-        except LinkExpiredError:
-            return expired_page(desk)
+        except LinkExpiredError as error:
+            return await expired_page(desk, error.subject)
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        given = await behind_link(desk, desk.magnets[submission.magnet])
+        pages = desk.pages.speaking(submission.language)
+        given = await behind_link(desk, pages, desk.version_for(submission))
         if given is None:
             raise HTTPException(404)
         return (unchanged(request, given) if isinstance(given, GatedFile) else None) or given

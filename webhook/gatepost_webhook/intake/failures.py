@@ -26,12 +26,13 @@ _RETRY_AFTER = "300"
 #: Where a request's scope keeps the number of its failure.
 _REFERENCE = "gatepost.reference"
 
+#: Status -> the words for what happened, and for what to do.
 _WORDS: Mapping[int, tuple[str, str]] = {
-    400: ("That could not be read", "The form did not arrive as a form. Please go back and send it again."),
-    403: ("That form is not ours", "Forms are taken only from our own pages. Please use the one on our site."),
-    404: ("There is nothing here", "The address may be mistyped or too old. If it came in a mail, copy all of it."),
-    405: ("Not this way", "This address takes what our forms and mails send to it, and nothing else."),
-    415: ("That could not be read", "This address takes ordinary web forms only."),
+    400: ("failure.unreadable", "failure.unreadable_form"),
+    403: ("failure.foreign", "failure.foreign_form"),
+    404: ("failure.nothing", "failure.nothing_why"),
+    405: ("failure.method", "failure.method_why"),
+    415: ("failure.unreadable", "failure.unreadable_kind"),
 }
 
 
@@ -64,20 +65,20 @@ class Failures:
 
 
 def _failed(pages: Pages, reference: str) -> Response:
-    words = "Something went wrong on our side, and we have a note of it. Please try again in a little while."
-    return pages.message(500, "That was our mistake", words, reference=reference)
+    say = pages.words.say
+    return pages.message(500, say("failure.ours"), say("failure.ours_why"), reference=reference)
 
 
 def refusal(pages: Pages, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """Return the page for a request that can never work."""
-    heading, words = _WORDS.get(status, _WORDS[400])
+    heading, words = map(pages.words.say, _WORDS.get(status, _WORDS[400]))
     return pages.message(status, heading, words, headers=headers)
 
 
 def _not_now(pages: Pages) -> Response:
     """Return the page for what was not kept: never a success."""
-    words = "That did not work just now, and nothing was done. Please try again in a few minutes."
-    return pages.message(503, "Please try again shortly", words, headers={"Retry-After": _RETRY_AFTER})
+    say, headers = pages.words.say, {"Retry-After": _RETRY_AFTER}
+    return pages.message(503, say("failure.later"), say("failure.later_why"), headers=headers)
 
 
 def handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception], Response]]:

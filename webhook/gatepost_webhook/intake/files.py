@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
+    from gatepost_site.magnets import Magnet
     from gatepost_site.project import Asset
+    from gatepost_site.words.words import Words
     from gatepost_webhook.intake.desk import Desk
 
 _ONE_RANGE = re.compile(rb"bytes=(?:(\d{1,15})-(\d{0,15})|-\d{1,15})")
@@ -33,14 +35,14 @@ class GatedFile(FileResponse):
         await super().__call__(scope, receive, send)
 
 
-async def file_of(desk: Desk, slug: str) -> GatedFile:
-    """Return the file of a magnet. Raises NotBuiltError when the last build's file is gone."""
-    return await _gated(desk, desk.manifest.assets[slug])
+async def file_of(desk: Desk, magnet: Magnet) -> GatedFile:
+    """Return the file of a magnet, or of its translation. Raises NotBuiltError when the last build's file is gone."""
+    return await _gated(desk, desk.manifest.assets[magnet.key])
 
 
-async def recording_of(desk: Desk, slug: str) -> GatedFile:
+async def recording_of(desk: Desk, magnet: Magnet) -> GatedFile:
     """Return the recording of a webinar. Raises NotBuiltError when the last build's file is gone."""
-    return await _gated(desk, desk.manifest.recordings[slug])
+    return await _gated(desk, desk.manifest.recordings[magnet.key])
 
 
 async def _gated(desk: Desk, asset: Asset) -> GatedFile:
@@ -69,10 +71,10 @@ def unchanged(request: Request, response: GatedFile) -> Response | None:
     return Response(status_code=304, headers=kept)
 
 
-def said_size(asset: Asset) -> str:
+def said_size(asset: Asset, words: Words) -> str:
     """Return a file's size for people: "1.2 MB", "340 kB"."""
     if asset.size >= 1_000_000:
-        return f"{asset.size / 1_000_000:.1f} MB"
+        return f"{words.number(asset.size / 1_000_000, decimals=1)} MB"
     return f"{max(1, round(asset.size / 1000))} kB"
 
 

@@ -27,9 +27,6 @@ class KnownHosts:
         if len(named) == 1 and named[0].lower() in self._hosts:
             await self._app(scope, receive, send)
             return
-        page = self._pages.message(
-            421,
-            "That is not our name",
-            "This server does not answer under the name you used. The address in your mail is the right one.",
-        )
+        say = self._pages.words.say
+        page = self._pages.message(421, say("failure.host"), say("failure.host_why"))
         await page(scope, receive, send)

@@ -38,6 +38,8 @@ class Leaver:
     enrolment: Enrolment | None
     #: The address gets nothing any more but what it asks for.
     stopped: bool
+    #: In which they asked last; "" when that is not known.
+    language: str
 
 
 class Leaving:
@@ -56,10 +58,11 @@ class Leaving:
         not_me = not leaver.lead.confirmed
         slug = leaver.enrolment.sequence if leaver.enrolment and leaver.enrolment.state == "active" else ""
         stopped = leaver.stopped and not slug
-        asking = "You get no mails from us" if stopped else "Do you want to stop?"
-        return desk.pages.page(
+        pages = desk.pages.speaking(leaver.language)
+        asking = "leave.heading_stopped" if stopped else "leave.heading"
+        return pages.page(
             "leave",
-            heading="Not you who asked?" if not_me else asking,
+            heading=pages.words.say("leave.heading_not_you" if not_me else asking),
             not_me=not_me,
             stopped=stopped,
             address=masked(leaver.lead.email),
@@ -76,15 +79,16 @@ class Leaving:
         only = purpose is Purpose.LEAVE and not one_click and form.get("scope") == "sequence"
         method: consents.Method = "page" if form.get("scope") else "one-click"
         work = functools.partial(_leave_one, desk) if only else functools.partial(_leave_all, desk, method=method)
-        if not await desk.commit(functools.partial(work, purpose=purpose, row=row)):
+        leaver = await desk.commit(functools.partial(work, purpose=purpose, row=row))
+        if leaver is None:
             raise HTTPException(404)
+        pages = desk.pages.speaking(leaver.language)
+        say = pages.words.say
         if method == "one-click":
-            return PlainTextResponse("You are unsubscribed.\n", headers={"Cache-Control": "no-store"})
+            return PlainTextResponse(f"{say('leave.one_click')}\n", headers={"Cache-Control": "no-store"})
         if only:
-            words = "No further mail of this kind comes to you. What you asked for otherwise goes on as before."
-            return desk.pages.message(200, "These mails have stopped", words)
-        words = "We write to you again only if you ask for something. A mail that left a moment ago may still arrive."
-        return desk.pages.message(200, "Everything has stopped", words)
+            return pages.message(200, say("leave.one_done"), say("leave.one_then"))
+        return pages.message(200, say("leave.all_done"), say("leave.all_then"))
 
 
 def _find(desk: Desk, connection: Connection, *, purpose: Purpose, row: int) -> Leaver | None:
@@ -99,23 +103,25 @@ def _find(desk: Desk, connection: Connection, *, purpose: Purpose, row: int) -> 
     if lead is None:
         return None
     stopped = bool(consents.suppressed(connection, desk.address_of(lead.canonical)))
-    return Leaver(lead, enrolment, stopped)
+    return Leaver(lead, enrolment, stopped, submissions.language_of_lead(connection, lead.id))
 
 
-def _leave_one(desk: Desk, connection: Connection, *, purpose: Purpose, row: int) -> bool:
+def _leave_one(desk: Desk, connection: Connection, *, purpose: Purpose, row: int) -> Leaver | None:
     """Stop one sequence. Runs in the writer's transaction."""
     leaver = _find(desk, connection, purpose=purpose, row=row)
     if leaver and leaver.enrolment:
         now = desk.clock.now()
         enrolling.stop(connection, leaver.enrolment, "left", now=now)
-    return leaver is not None
+    return leaver
 
 
-def _leave_all(desk: Desk, connection: Connection, *, method: consents.Method, purpose: Purpose, row: int) -> bool:
+def _leave_all(
+    desk: Desk, connection: Connection, *, method: consents.Method, purpose: Purpose, row: int
+) -> Leaver | None:
     """Stop all marketing, or every mail to an address that nobody confirmed. Runs in the writer's transaction."""
     leaver = _find(desk, connection, purpose=purpose, row=row)
     if leaver is None:
-        return False
+        return None
     lead, now = leaver.lead, desk.clock.now()
     scope: Literal["marketing", "all"] = "marketing" if lead.confirmed else "all"
     reason = "unsubscribed" if lead.confirmed else "not-me"
@@ -129,4 +135,4 @@ def _leave_all(desk: Desk, connection: Connection, *, method: consents.Method, p
     if first:
         detail = {"scope": scope, "reason": reason}
         add_event(connection, "suppressed", lead_id=lead.id, now=now, detail=detail)
-    return True
+    return leaver

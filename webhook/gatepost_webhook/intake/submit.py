@@ -69,7 +69,7 @@ def take(desk: Desk, connection: Connection, draft: Draft, *, client: str) -> Ou
 
 def _wording(desk: Desk, connection: Connection, draft: Draft) -> str | None:
     """Return the hash of the wording that was shown, "" when it does not matter, None when nobody knows it."""
-    magnet = desk.magnets[draft.magnet]
+    magnet = desk.magnets[draft.magnet].in_language(draft.language)
     if not magnet.meta.consent:
         return ""
     if draft.wording == magnet.wording:

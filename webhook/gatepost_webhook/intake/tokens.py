@@ -35,30 +35,29 @@ def subject_of(desk: Desk, request: Request, purposes: Sequence[Purpose]) -> tup
         raise HTTPException(404) from error
 
 
-def expired_page(desk: Desk) -> Response:
+async def expired_page(desk: Desk, submission_id: int) -> Response:
     """Return the page that offers a new link."""
-    return desk.pages.page("expired", status=410)
+    submission = await desk.read(functools.partial(submissions.find_submission, submission_id=submission_id))
+    return desk.pages.speaking(submission.language if submission else "").page("expired", status=410)
 
 
 async def new_link(desk: Desk, submission_id: int) -> Response:
     """Queue a mail with a new link if its mailbox has room for one; the answer is always the same."""
-    await desk.commit(functools.partial(_again, desk, submission_id=submission_id))
-    return desk.pages.message(
-        200,
-        "A new link is on its way",
-        "It comes by mail to the address that you gave, usually within a few minutes.",
-        "Nothing there? Then one was sent not long ago: please look for it, in the spam folder too.",
-    )
+    language = await desk.commit(functools.partial(_again, desk, submission_id=submission_id))
+    pages = desk.pages.speaking(language)
+    say = pages.words.say
+    return pages.message(200, say("expired.sent"), say("expired.sent_where"), say("expired.sent_nothing"))
 
 
-def _again(desk: Desk, connection: Connection, *, submission_id: int) -> None:
+def _again(desk: Desk, connection: Connection, *, submission_id: int) -> str:
+    """Queue the mail, and return the language of whoever asked; "" when that is not known."""
     submission = submissions.find_submission(connection, submission_id)
-    if submission is None or submission.magnet not in desk.magnets:
-        return
-    if "all" in consents.suppressed(connection, desk.address_of(submission.lead.canonical)):
-        return
-    if submission.confirmed and desk.magnets[submission.magnet].is_course:
-        # It has begun: there is no link to send.
-        return
-    parcel = parcel_for(submission, desk.settings.address_key)
-    queue_mail(connection, "delivery" if submission.confirmed else "confirm", parcel, now=desk.clock.now())
+    if submission is None:
+        return ""
+    suppressed = consents.suppressed(connection, desk.address_of(submission.lead.canonical))
+    magnet = desk.magnets.get(submission.magnet)
+    # Of a course that has begun there is no link to send.
+    if magnet and "all" not in suppressed and not (submission.confirmed and magnet.is_course):
+        parcel = parcel_for(submission, desk.settings.address_key)
+        queue_mail(connection, "delivery" if submission.confirmed else "confirm", parcel, now=desk.clock.now())
+    return submission.language

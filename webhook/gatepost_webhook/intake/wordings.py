@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def keep_wordings(desk: Desk) -> None:
-    """Keep the wording of every magnet. Raises StoreBusyError when another process keeps the database locked."""
+    """Keep the wordings of every magnet. Raises StoreBusyError when another process keeps the database locked."""
 
     def keep(connection: Connection) -> None:
-        for magnet in desk.magnets.values():
-            if magnet.wording:
-                consents.keep_wording(connection, magnet.wording, magnet.meta.consent, now=desk.clock.now())
+        for version in (version for magnet in desk.magnets.values() for version in magnet.versions()):
+            if version.wording:
+                consents.keep_wording(connection, version.wording, version.meta.consent, now=desk.clock.now())
 
     desk.writer.run(keep)

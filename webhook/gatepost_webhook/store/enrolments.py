@@ -54,6 +54,8 @@ class Request:
     #: 1 when the marketing box was ticked.
     marketing: int
     confirmed_at: int | None
+    #: BCP 47: of the form that was sent; "" when that is not known.
+    language: str = ""
 
 
 def add_enrolment(

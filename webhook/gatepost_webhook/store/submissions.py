@@ -44,6 +44,8 @@ class Submission:
     #: Hash of the consent wording that was shown, "" when none was.
     wording: str
     confirmed: bool
+    #: BCP 47: of the form that was sent; "" when that is not known.
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Draft:
     marketing: bool
     wording: str
     fingerprint: str
+    language: str = ""
 
 
 def keep_lead(connection: Connection, draft: Draft, *, now: int) -> Lead:
@@ -100,6 +103,7 @@ def add_submission(connection: Connection, draft: Draft, lead: Lead, *, wording:
         marketing=int(draft.marketing),
         wording=wording or None,
         fingerprint=draft.fingerprint,
+        language=draft.language,
     )
     fields = dict(draft.fields)
     return Submission(
@@ -112,6 +116,7 @@ def add_submission(connection: Connection, draft: Draft, lead: Lead, *, wording:
         marketing=draft.marketing,
         wording=wording,
         confirmed=False,
+        language=draft.language,
     )
 
 
@@ -146,7 +151,14 @@ def find_submission(connection: Connection, submission_id: int) -> Submission | 
         marketing=bool(row["marketing"]),
         wording=row["wording"] or "",
         confirmed=row["confirmed_at"] is not None,
+        language=row["language"],
     )
+
+
+def language_of_lead(connection: Connection, lead_id: int) -> str:
+    """Return the language in which a lead asked last, "" when it is not known."""
+    row = statements.language_of_lead(connection, lead_id=lead_id)
+    return row["language"] if row else ""
 
 
 def confirm_submission(connection: Connection, submission: Submission, *, now: int) -> bool:

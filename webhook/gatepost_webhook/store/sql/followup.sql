@@ -65,7 +65,7 @@ ORDER BY id;
 
 -- name: submission_for_followup^
 -- What a mail needs to know of the submission behind it.
-SELECT id, magnet, at, page, marketing, confirmed_at FROM submission WHERE id = :id;
+SELECT id, magnet, at, page, marketing, confirmed_at, language FROM submission WHERE id = :id;
 
 -- name: waiting_mail_of_enrolment^
 -- The step of an enrolment that waits.

@@ -43,18 +43,22 @@ SELECT id FROM submission WHERE fingerprint = :fingerprint AND at > :since ORDER
 
 -- name: add_submission<!
 -- Somebody asks for a magnet.
-INSERT INTO submission (lead_id, magnet, at, page, fields, marketing, wording, fingerprint)
-VALUES (:lead_id, :magnet, :now, :page, :fields, :marketing, :wording, :fingerprint)
+INSERT INTO submission (lead_id, magnet, at, page, fields, marketing, wording, fingerprint, language)
+VALUES (:lead_id, :magnet, :now, :page, :fields, :marketing, :wording, :fingerprint, :language)
 RETURNING id;
 
 -- name: submission_of_id^
 -- One submission with its lead.
 SELECT submission.id, submission.lead_id, submission.magnet, submission.at, submission.page, submission.fields,
-  submission.marketing, submission.wording, submission.confirmed_at,
+  submission.marketing, submission.wording, submission.confirmed_at, submission.language,
   lead.email, lead.canonical, lead.fields AS lead_fields,
   lead.confirmed_at AS lead_confirmed_at, lead.marketing_at AS lead_marketing_at
 FROM submission JOIN lead ON lead.id = submission.lead_id
 WHERE submission.id = :submission_id;
+
+-- name: language_of_lead^
+-- The language in which a lead asked last.
+SELECT language FROM submission WHERE lead_id = :lead_id ORDER BY id DESC LIMIT 1;
 
 -- name: confirm_submission!
 -- The button was pressed for the first time.

@@ -1,0 +1,43 @@
+"""Connects the pages of a site with each other: what is related, and what has moved. Says what cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gatepost_site.findings import ContentError
+from gatepost_site.seo.descriptions import description_of
+from gatepost_site.seo.titles import heading_of
+from gatepost_site.site_files.feeds import feeds_of
+from gatepost_site.site_files.moves import move_findings
+from gatepost_site.site_files.related import related_findings, related_pages
+from gatepost_site.site_files.vocabulary import Vocabulary
+from gatepost_site.site_pages import Related, Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gatepost_site.project import Project
+    from gatepost_site.site_pages import Site
+
+
+def connected(site: Site, project: Project, files: Mapping[str, str]) -> Site:
+    """Return the site with its feeds and with what each page suggests. Raises ContentError with every mistake.
+
+    `files` has the source of each file that the site will hold, by path below the output folder.
+    """
+    findings = [*move_findings(site, project, files), *related_findings(site, project)]
+    if findings:
+        raise ContentError(findings)
+    feeds = tuple((feed.language, feed.name) for feed in feeds_of(site))
+    chosen = related_pages(site, Vocabulary(project)) if site.facts.adds.related else {}
+    pages = dict(site.pages)
+    for source, choice in chosen.items():
+        related = Related(_suggestions(choice.articles, site), _suggestions(choice.magnets, site))
+        pages[source] = replace(pages[source], related=related)
+    return replace(site, facts=replace(site.facts, feeds=feeds), pages=pages)
+
+
+def _suggestions(sources: Sequence[str], site: Site) -> tuple[Suggestion, ...]:
+    pages = [site.pages[source] for source in sources]
+    return tuple(Suggestion(page.url, heading_of(page, site), description_of(page, site)) for page in pages)

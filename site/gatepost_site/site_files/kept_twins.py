@@ -1,0 +1,70 @@
+"""The twins that the last build wrote: those whose page did not change are taken as they are."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gatepost_site.project import Project
+
+
+class KeptTwins:
+    """What the last build noted of its twins; `rules` names all that they depend on beside their pages."""
+
+    def __init__(self, project: Project, public: Path, *, rules: str) -> None:
+        self._public = public
+        #: Where the last build put them: the folder that a build is about to replace, or writes to itself.
+        self._last = project.public
+        self._file = project.private / "cache" / f"twins{'-preview' if project.preview else ''}.json"
+        self._rules = rules
+        self._old = self._read()
+        self._new: dict[str, list[Any]] = {}
+
+    def take(self, path: str, key: str) -> bool:
+        """Put the last build's twin in its place; False when there is none that was made from the same."""
+        old, last = self._old.get(path), self._last / path
+        if not old or old[0] != key or old[1:] != _state(last):
+            return False
+        if self._last != self._public:
+            try:
+                (self._public / path).unlink(missing_ok=True)
+                # One file under two names, of which the older goes when the new site takes its place.
+                os.link(last, self._public / path)
+            except OSError:
+                return False
+        return True
+
+    def note(self, path: str, key: str) -> None:
+        """Remember the twin that this build put there."""
+        self._new[path] = [key, *_state(self._public / path)]
+
+    def save(self) -> None:
+        """Keep what was noted. Without a place for it, the next build takes a little longer."""
+        if self._new == self._old:
+            return
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._file.with_suffix(".new")
+            temporary.write_text(json.dumps({"rules": self._rules, "twins": self._new}), encoding="utf-8")
+            temporary.replace(self._file)
+
+    def _read(self) -> dict[str, list[Any]]:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            kept = json.loads(self._file.read_text(encoding="utf-8"))
+            if kept["rules"] == self._rules:
+                return dict(kept["twins"])
+        return {}
+
+
+def _state(file: Path) -> list[int]:
+    """Return size and modification time of a file: while they stay, its bytes do."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return []
+    return [stat.st_size, stat.st_mtime_ns]
