@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Each counts its runs, which is what makes it impure.
 HOOKS = {
     "a finished page": "def on_post_page(output, page, config):\n    return output + count()\n",
-    "what a template sees": "def on_page_context(context, page, config, nav):\n    page.title = count()\n",
+    "what a template sees": "def on_page_context(context, page, config, nav):\n    context['n'] = count()\n",
     "the templates' functions": "def on_env(env, config, files):\n    env.globals['n'] = count()\n",
 }
 COUNT = """\
