@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gatepost_site import ebook
 from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import load_yaml, position_in, read_text, shown
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.ebook import stamp
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.landing_blocks import block_findings, misplaced_blocks
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
@@ -54,25 +55,26 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
     copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
-    findings = [_gated_page(page, project) for page in _gated(sources.pages, project)]
+    findings = list(ruled("gated-page", (_gated_page(page, project) for page in _gated(sources.pages, project))))
     rules = digest(installed(), spelled(sources.snippets), *(path.parent.name for path in copies))
     clean = CleanPages(project.cache / "checked.json", rules)
     pages = clean.doubtful(sources.pages)
-    findings += check_pages(pages, root=root, published=sources.published)
-    findings += check_snippets([*pages, *copies], sources.snippets, project)
+    findings += ruled("front-matter", check_pages(pages, root=root, published=sources.published))
+    findings += ruled("snippet", check_snippets([*pages, *copies], sources.snippets, project))
     try:
         magnets = load_magnets(project)
         slugs = list(magnets)
     except ContentError as error:
-        magnets, findings = {}, findings + error.findings
+        magnets, findings = {}, [*findings, *ruled("magnet", error.findings)]
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = sorted({path.parent.name for path in copies})
-    findings += misplaced_blocks(pages, root=root)
-    findings += check_offers([*pages, *copies], slugs, root=root)
-    findings += _word_findings(sources, magnets)
+    findings += ruled("block", misplaced_blocks(pages, root=root))
+    findings += ruled("offer", check_offers([*pages, *copies], slugs, root=root))
+    findings += ruled("words", _word_findings(sources, magnets))
     for version in (version for magnet in magnets.values() for version in magnet.versions()):
-        findings += [*_heading_findings(version), *_book_findings(version, project)]
-        findings += block_findings(version, project, sources.blocks)
+        findings += ruled("landing-heading", _heading_findings(version))
+        findings += ruled("ebook", _book_findings(version, project))
+        findings += ruled("block", block_findings(version, project, sources.blocks))
     if findings:
         raise ContentError(findings)
     clean.keep()
@@ -137,10 +139,24 @@ def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
             ebook.build_ebook(magnet, project)
         if magnet.is_typeset and magnet.hands_out_its_own:
             build_checklist(magnet, project)
+        if magnet.meta.stamp and magnet.hands_out_its_own:
+            return _stamp_findings(magnet, project)
     except ContentError as error:
         return error.findings
     except OSError as error:
         return [unwritable(error, project)]
+    return []
+
+
+def _stamp_findings(magnet: Magnet, project: Project) -> list[Finding]:
+    """Judge whether readers' names can be put on a file before anybody asks for it."""
+    file = magnet.document.file
+    if not stamp.can_stamp():
+        return [Finding(file, 1, 1, "'stamp' needs pikepdf, which is missing", write="pip install 'gatepost[stamp]'")]
+    try:
+        stamp.check_stampable(magnet.asset_path(project))
+    except stamp.StampError as error:
+        return [Finding(file, 1, 1, f"PDF cannot be stamped: {error}", f"'{magnet.filename}'", "'stamp: false'")]
     return []
 
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.plain_yaml import UnusualError, read_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +93,17 @@ def read_front_matter(path: Path, *, root: Path) -> tuple[Mapping[str, Any], dic
     front, _, _ = split(read_text(path, file), file)
     if front is None:
         return {}, {}
-    loaded = load_yaml(front, file, first_line=2)
+    values, positions = _front_matter(front, file)
+    return dict(values), dict(positions)
+
+
+# Checks read the front matter of a page one after another, and the parser is slow.
+@lru_cache(maxsize=16_384)
+def _front_matter(front: str, file: str) -> tuple[Mapping[str, Any], Mapping[str, tuple[int, int]]]:
+    try:
+        return read_plainly(front, 2)
+    except UnusualError:
+        loaded = load_yaml(front, file, first_line=2)
     return plain(loaded), {str(key): position_in(loaded, (key,), 2) for key in loaded}
 
 
@@ -202,6 +214,15 @@ def read_text(path: Path, file: str) -> str:
         raise ContentError([Finding(file, line, column, "not UTF-8 text", found, "the file saved as UTF-8")]) from error
 
 
+def mistakes(loaded: CommentedMap, model: type[Checked], file: str, *, first_line: int) -> list[Finding]:
+    """Return what does not fit `model` in a parsed YAML mapping, [] when all does."""
+    try:
+        model.model_validate(plain(loaded))
+    except ValidationError as error:
+        return _findings(error.errors(include_url=False), loaded, model, file, first_line)
+    return []
+
+
 def _checked(text: str, model: type[M], file: str, *, first_line: int, inherited: Mapping[str, Any] | None = None) -> M:
     loaded = load_yaml(text, file, first_line=first_line)
     try:
@@ -219,7 +240,8 @@ def _findings(
         where = tuple(part for part in detail["loc"] if not (isinstance(part, str) and "[" in part))
         line, column = position_in(loaded, where, first_line)
         what, found, write = _words(detail, where, model)
-        findings.append(Finding(file, line, column, what, found, write))
+        rule = "unknown-key" if detail["type"] == "extra_forbidden" else ""
+        findings.append(Finding(file, line, column, what, found, write, rule))
     return findings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from gatepost_site import offers
+from gatepost_site.audit.site_config import SiteConfig, nav_entries, post_folders, slugify_of
 from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
@@ -37,6 +39,7 @@ from gatepost_site.translations import original_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mkdocs.config.base import Config
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
     from ruamel.yaml.comments import CommentedMap
@@ -48,6 +51,9 @@ if TYPE_CHECKING:
     from gatepost_site.site_pages import Additions, Kind
     from gatepost_site.words.languages import Languages
 
+#: Comments above an option, and its name.
+_COMMENTED = re.compile(r"((?:^ +# .*\n)+) +(\w+) = ", re.MULTILINE)
+_JSON_TYPES = {bool: "boolean", dict: "object", float: "number", int: "integer", list: "array", str: "string"}
 _UNKNOWN = re.compile(r"Plugin 'gatepost' option '([^']*)': Unrecognised configuration name")
 
 
@@ -81,6 +87,24 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
     if findings:
         raise ContentError(findings)
     return config
+
+
+def options_schema(options: type[Config]) -> dict[str, Any]:
+    """Return the JSON Schema of a plugin's options, each with the comment above it."""
+    comments = {
+        name: " ".join(line.strip("# ") for line in text.splitlines())
+        for text, name in _COMMENTED.findall(inspect.getsource(options))
+    }
+    properties: dict[str, dict[str, Any]] = {}
+    for name, option in options._schema:  # noqa: SLF001 - what MkDocs itself reads the options by
+        kinds = getattr(option, "_type", ())
+        types = [_JSON_TYPES[kind] for kind in (kinds if isinstance(kinds, tuple) else (kinds,)) if kind in _JSON_TYPES]
+        properties[name] = {"description": comments.get(name, "")}
+        if types:
+            properties[name]["type"] = types[0] if len(types) == 1 else types
+        if isinstance(option.default, (bool, int, str)):
+            properties[name]["default"] = option.default
+    return {"type": "object", "properties": properties}
 
 
 def _unknown_option(name: str, known: list[str], lines: CommentedMap, file: str) -> Finding:
@@ -122,6 +146,28 @@ def _block_names(config: MkDocsConfig) -> frozenset[str]:
     markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
     processors = (getattr(processor, "blocks", None) for processor in markdown.parser.blockprocessors)
     return frozenset(name for blocks in processors if isinstance(blocks, dict) for name in blocks)
+
+
+def site_config_of(
+    config: MkDocsConfig, files: Files, project: Project, settings: SiteSettings, spoken: Mapping[str, str]
+) -> SiteConfig:
+    """Return what the audit needs to know of the site. Plugins have not made their pages yet."""
+    pages = [file for file in files.documentation_pages() if file.abs_src_path]
+    gatepost = config.plugins["gatepost"].config
+    return SiteConfig(
+        sources=sources_of(config, files, project),
+        settings=settings,
+        language=language_of(config),
+        theme=config.theme.name or "",
+        urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
+        files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
+        nav=None if config.nav is None else dict(nav_entries(config.nav)),
+        posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
+        slugify=slugify_of(config.mdx_configs.get("toc", {})),
+        options=gatepost.get("check") or {},
+        themes=config.theme.dirs,
+        spoken=spoken,
+    )
 
 
 def settings_of(  # noqa: PLR0913 - what the plugin's options and the project say, by name
@@ -224,7 +270,7 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         for page, updated in zip(rendered, changed, strict=True)
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
-    return Site(facts, pages, magnets=publication.magnets, pictures=pictures)
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=publication.settings.languages)
 
 
 def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:

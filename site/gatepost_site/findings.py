@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+#: An error stops a build, or ought to; a warning costs visitors something; information is there to be known.
+Severity: TypeAlias = Literal["error", "warning", "information"]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of one place that mends a finding for certain and loses nothing."""
+
+    #: Both count from 1, where `old` begins.
+    line: int
+    column: int
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, order=True)
@@ -21,6 +35,11 @@ class Finding:
     what: str
     found: str = ""
     write: str = ""
+    #: Name of the rule that was broken, "" before anybody asked.
+    rule: str = field(default="", compare=False)
+    severity: Severity = field(default="error", compare=False)
+    #: What mends it, None when somebody has to think.
+    edit: Edit | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}:{self.column}: {self.what}"
@@ -37,3 +56,8 @@ class ContentError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = sorted(set(findings))
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+def ruled(rule: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Say of findings which rule they break, where they do not say so themselves."""
+    return (finding if finding.rule else replace(finding, rule=rule) for finding in findings)

@@ -18,6 +18,7 @@ _PARAGRAPHS = 3
 #: Share of its paragraphs that gives a text away.
 _SHARE = 0.8
 _MARKUP = re.compile(r"\]\([^)]*\)|\[\^[^\]]*\]|\{[^}]*\}|<[^>]*>|&#?\w+;")
+_WRITTEN = re.compile(r"\]\([^)]*\)|\[\^[^\]]*\]")
 _TAG = re.compile(r"<[^>]*>")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -35,7 +36,9 @@ def visible_words(text: str, *, is_json: bool) -> str:
         # What is no JSON after all is looked through as it is.
         with contextlib.suppress(ValueError):
             text = json.dumps(json.loads(text), ensure_ascii=False).replace("\\n", " ")
-    return _words(html.unescape(_TAG.sub(" ", text)))
+    seen = _words(html.unescape(_TAG.sub(" ", text)))
+    # Markdown as it was written has addresses and notes between its words.
+    return seen + _words(_WRITTEN.sub(" ", text)) if _WRITTEN.search(text) else seen
 
 
 def stands_in(paragraphs: Sequence[str], words: str) -> bool:

@@ -6,10 +6,12 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from gatepost_site.book_cover import CoverMeta, cover_findings
 from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.seo.wording import Social, SocialKey
@@ -27,16 +29,23 @@ if TYPE_CHECKING:
 #: What a magnet is.
 MagnetKind: TypeAlias = Literal["ebook", "checklist", "template", "course", "webinar"]
 
+EPUB_TYPE = "application/epub+zip"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: Names that the form itself uses, or that would be taken for something else.
 RESERVED_FIELDS = frozenset({"email", "marketing", "website", "url", "wording", "page", "nonce"})
 
 
 def _field_name(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", value):
+    if value and not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", value):
         raise mistake("is not a field name", "small letters, digits and _, as in 'first_name'")
     if value in RESERVED_FIELDS:
         raise mistake("is a name that the form uses itself", "another name (the email field is always there)")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?", value):
+        raise mistake("is not the tag of a language", "'en', 'de', 'en-GB', 'pt-BR', ...")
     return value
 
 
@@ -86,6 +95,17 @@ class MagnetMeta(Checked):
     file: str = Field("", examples=["checklist.pdf"])
     #: ... a folder of Markdown chapters that become a PDF.
     chapters: str = Field("", examples=["chapters/"])
+    #: What an ebook's cover is made of where the drawn one will not do.
+    cover: CoverMeta = Field(CoverMeta(), examples=['{colour: "#27476b"}'])
+    #: Whether an ebook is handed out as EPUB too.
+    epub: bool = Field(default=True, examples=["false"])
+    #: BCP 47 tag of an ebook's language; "" is that of its translation, else British English.
+    language: Annotated[str, AfterValidator(_language)] = Field("", examples=["de"])
+    keywords: tuple[Line, ...] = Field((), examples=["[bread, baking]"])
+    #: The day that an ebook's files say they are of; without it they say none.
+    published: date | None = Field(None, examples=["2026-11-22"])
+    #: Whether each reader's copy of a PDF carries their name and the day.
+    stamp: bool = Field(default=False, examples=["true"])
     #: Pages of an ebook, from its contents on, that its landing page may show as pictures.
     preview: int = Field(3, ge=0, le=12, examples=["3"])
     #: When and where a webinar is; nothing else has this key.
@@ -141,7 +161,9 @@ def _check_without_file(meta: MagnetMeta, kind: str) -> None:
 
 
 #: Keys of what people read: a translation has its own.
-TRANSLATED_KEYS = frozenset({"title", "subtitle", "description", "button", "fields", "consent", "thanks", "seo"})
+TRANSLATED_KEYS = frozenset(
+    {"title", "subtitle", "description", "button", "fields", "consent", "thanks", "seo", "language", "keywords"}
+)
 #: Keys of which one says what is handed out.
 FILE_KEYS = frozenset({"file", "chapters"})
 
@@ -259,6 +281,16 @@ class Magnet:
         """Hexadecimal SHA-256 of the consent wording, "" when the form does not ask."""
         return wording_hash(self.meta.consent) if self.meta.consent else ""
 
+    @property
+    def book_language(self) -> str:
+        """BCP 47 tag of the language that an ebook is in."""
+        return self.meta.language or self.language or "en-GB"
+
+    def epub_path(self, project: Project) -> Path | None:
+        """Return where the ebook is as EPUB, None when it is not to be had; it exists only after a build."""
+        name = self.filename.removesuffix(".pdf") + ".epub"
+        return project.private / "ebooks" / name if self.is_ebook and self.meta.epub else None
+
     def asset_path(self, project: Project) -> Path:
         """Return where the gated file is; one that is built exists only after a build, and a course has none."""
         if self.is_ebook:
@@ -284,6 +316,9 @@ class Magnet:
 
 def media_type_of(filename: str) -> str:
     """Return a file's media type by its name."""
+    if filename.endswith(".epub"):
+        # Not every machine's table has it.
+        return EPUB_TYPE
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
@@ -309,6 +344,20 @@ def load_magnets(project: Project) -> dict[str, Magnet]:
     if findings:
         raise ContentError(findings)
     return magnets
+
+
+def load_magnet(slug: str, project: Project) -> Magnet:
+    """Read one magnet, whatever is wrong with others. Raises ContentError with its mistakes."""
+    path = project.magnets / slug / "magnet.md"
+    place = _Place(path, project)
+    try:
+        magnet = Magnet(slug, path.parent, read_document(path, MagnetMeta, root=project.root))
+        magnet = replace(magnet, translations=load_translations(magnet, project))
+    except ContentError as error:
+        raise ContentError([*error.findings, *place.findings({})]) from error
+    if findings := place.findings({}):
+        raise ContentError(findings)
+    return magnet
 
 
 def load_translations(magnet: Magnet, project: Project) -> dict[str, Magnet]:
@@ -374,7 +423,8 @@ class _Place:
 
     def findings(self, seen: dict[str, str]) -> list[Finding]:
         """Return the mistakes; `seen` holds the slugs so far, by their case-folded spelling."""
-        return [*self._slug(seen), *self._given_file(), *self._recording(), *self._chapters(), *self._sequence()]
+        found = [*self._slug(seen), *self._given_file(), *self._recording(), *self._chapters(), *self._sequence()]
+        return [*found, *self._book()]
 
     def _slug(self, seen: dict[str, str]) -> Iterator[Finding]:
         slug = self._folder.name
@@ -423,6 +473,15 @@ class _Place:
         known = sorted(path.parent.name for path in self._project.sequences.glob("*/sequence.yml"))
         others = f", or one of {', '.join(known)}" if known else ""
         yield self._at("sequence", "no such sequence", f"sequences/{name}/sequence.yml{others}")
+
+    def _book(self) -> Iterator[Finding]:
+        place = self._positions.get("cover", (1, 1))
+        yield from cover_findings(self._file, self._folder, self._values.get("cover"), place)
+        file = self._value("file")
+        is_pdf = bool(self._values.get("chapters")) or file.lower().endswith((".md", ".pdf"))
+        if self._values.get("stamp") is True and not is_pdf:
+            where = (self._file, *self._positions.get("stamp", (1, 1)))
+            yield Finding(*where, "only a PDF can be stamped", f"'{file}'", "'stamp: false'")
 
     def _value(self, key: str) -> str:
         value = self._values.get(key)

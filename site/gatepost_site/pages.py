@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_site.documents import read_front_matter, read_text, shown
 from gatepost_site.findings import ContentError, Finding
+from gatepost_site.page_meta import PAGE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,18 +16,12 @@ if TYPE_CHECKING:
     #: Text of a page -> its front matter.
     FrontMatter = Callable[[str], Mapping[str, Any]]
 
-#: Keys that MkDocs and Material read.
-PAGE_KEYS = (
-    "authors", "categories", "comments", "date", "description", "draft", "hide", "icon", "image", "links", "pin",
-    "readtime", "redirect_from", "related", "robots", "search", "slug", "social", "status", "subtitle", "tags",
-    "template", "title",
-)  # fmt: skip
 #: Keys that other plugins read, or that sites often use in templates of their own: near to one above, and no mistake.
 OTHER_KEYS = frozenset(
     {
-        "author", "canonical", "canonical_url", "category", "created", "data", "dates", "headline", "hidden", "icons",
-        "images", "keywords", "lang", "language", "layout", "link", "order", "pinned", "published", "state", "summary",
-        "tag", "templates", "titles", "updated", "version", "weight",
+        "canonical_url", "category", "created", "data", "dates", "headline", "hidden", "icons",
+        "images", "keywords", "language", "layout", "link", "order", "pinned", "published", "state", "summary",
+        "tag", "templates", "titles", "update", "version", "weight",
     }
 )  # fmt: skip
 _TEXT_KEYS = {"title": "A title", "description": "One sentence of 50 to 160 characters."}
@@ -55,7 +50,7 @@ def _page_findings(path: Path, root: Path, published: FrontMatter) -> Iterator[F
         if key in _TEXT_KEYS:
             yield from _text_finding(file, positions[key], key, value, seen.get(key, value))
         elif (near := _misspelt(key)) and near not in values:
-            yield Finding(file, *positions[key], "unknown key", f"'{key}'", f"'{near}'")
+            yield Finding(file, *positions[key], "unknown key", f"'{key}'", f"'{near}'", "unknown-key")
 
 
 def _unseen(file: str, text: str) -> Finding:

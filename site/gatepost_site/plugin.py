@@ -6,7 +6,7 @@ import contextlib
 import os
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import TemplateError
 from mkdocs.commands.build import build as mkdocs_build
@@ -20,6 +20,8 @@ from mkdocs.utils import get_relative_url
 from gatepost_site import offers
 from gatepost_site.acceleration import Acceleration, prune_navigation, use_bytecode_cache
 from gatepost_site.audit import remove_leaks
+from gatepost_site.audit.choice import schema as choice_schema
+from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
@@ -28,15 +30,17 @@ from gatepost_site.engine import (
     check_output,
     files_of,
     load_config,
+    options_schema,
     pictured,
     placed,
     settings_of,
+    site_config_of,
     site_of,
     sources_of,
     unknown_offers,
     url_path,
 )
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.finishing import finish_not_found, finish_page, finish_site
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
@@ -51,16 +55,17 @@ from gatepost_site.multilingual import (
 )
 from gatepost_site.project import Manifest, Project, read_manifest, write_manifest
 from gatepost_site.publication import THEME, manifest_of, publish
+from gatepost_site.schemas import DRAFT
 from gatepost_site.site_files.connecting import connected
 from gatepost_site.site_files.moves import moved
 from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
 from gatepost_site.translations import translated, without_alternates
-from gatepost_site.words.languages import load_languages
+from gatepost_site.words.languages import Languages, load_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import jinja2
     from mkdocs.config.defaults import MkDocsConfig
@@ -70,6 +75,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
 
 STYLESHEET = "assets/gatepost.css"
@@ -89,6 +95,8 @@ class GatepostConfig(Config):
     pure = opt.ListOfItems(opt.Type(str), default=[])
     # Whether a large site's pages list, of other sections, no more than their names.
     prune = opt.Type(bool, default=True)
+    # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
+    check = opt.Type(dict, default={})
     # Whether every page gets a picture that networks show with a link to it.
     cards = opt.Type(bool, default=True)
     # Whether posts and articles end in links that share them.
@@ -299,6 +307,49 @@ def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
     files = get_files(config)
     set_exclusions(files, config)
     return project, check_sources(sources_of(config, files, project))
+
+
+def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
+    """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
+    options = options_schema(GatepostConfig) | {"type": ["object", "null"], "additionalProperties": False}
+    options["properties"]["check"] = choice_schema(rules)
+    plugin = {"type": "object", "properties": {"gatepost": options}}
+    plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
+    return {"$schema": DRAFT, "title": "mkdocs.yml", "type": "object", "properties": {"plugins": plugins}}
+
+
+def inquire_site(root: Path) -> Inquiry:
+    """Gather what the audit looks at. What is wrong is in what it returns, never raised."""
+    try:
+        config = load_config(root, site_url=None)
+        project, plugin = _project(config), _plugin(config)
+        check_folders(project, Path(config.config_file_path))
+        check_output(config, project)
+        config.theme.dirs.append(str(THEME))
+        files = get_files(config)
+        set_exclusions(files, config)
+        options, misplaced = plugin.config, []
+        languages, spoken = _languages(project), {}
+        try:
+            spoken = place_translations(files, config, languages)
+        except ContentError as error:
+            misplaced = error.findings
+        settings = settings_of(
+            config, files, path=checked_path(options.path), privacy=options.privacy, webhook="",
+            languages=languages, twins=twins_of(files, spoken),
+        )  # fmt: skip
+        found = inquire(site_config_of(config, files, project, settings, spoken))
+        return replace(found, refused=[*found.refused, *ruled("words", misplaced)])
+    except ContentError as error:
+        return Inquiry(Project.at(root), refused=[*ruled("config", error.findings)])
+
+
+def _languages(project: Project) -> Languages:
+    """Return the site's words, those of Gatepost alone when the site's own are wrong: that is said elsewhere."""
+    try:
+        return load_languages(project)
+    except ContentError:
+        return Languages()
 
 
 def build_site(  # noqa: PLR0913 - each has its own option on the command line

@@ -89,6 +89,8 @@ class Manifest:
     thanks: dict[str, str] = field(default_factory=dict)
     #: Key -> its file: of a webinar its calendar entry, of a course none.
     assets: dict[str, Asset] = field(default_factory=dict)
+    #: Key of an ebook -> the same book as EPUB, when it is to be had.
+    epubs: dict[str, Asset] = field(default_factory=dict)
     #: Key of a webinar -> its recording, when that is a file.
     recordings: dict[str, Asset] = field(default_factory=dict)
     #: BCP 47: that of every page, form and mail which does not say otherwise.
@@ -108,6 +110,6 @@ def write_manifest(project: Project, manifest: Manifest) -> None:
 def read_manifest(project: Project) -> Manifest:
     """Read what the last build left. Raises FileNotFoundError when the site was never built."""
     data = json.loads(project.manifest.read_text(encoding="utf-8"))
-    for files in ("assets", "recordings"):
+    for files in ("assets", "epubs", "recordings"):
         data[files] = {slug: Asset(**asset) for slug, asset in data.get(files, {}).items()}
     return Manifest(**data)

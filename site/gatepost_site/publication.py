@@ -79,6 +79,7 @@ def publish(
         for version in magnet.versions():
             own = version.hands_out_its_own
             if version.is_ebook and own:
+                ebook.build_epub(version, project)
                 picture = ebook.cover_png(version, project)
                 path = path_in(f"{settings.path}/{slug}/cover.png", version.language)
                 covers[version.stem] = Picture(path, *png_size(picture))
@@ -119,6 +120,9 @@ def manifest_of(publication: Publication, project: Project) -> Manifest:
         landing={version.key: landing_url(version, settings) for version in versions},
         thanks={version.key: thanks_url(version, settings) for version in versions},
         assets={version.key: _asset(version, project) for version in versions if version.has_file},
+        epubs={
+            version.key: _file(path, path.name, project) for version in versions if (path := version.epub_path(project))
+        },
         recordings={
             version.key: _file(path, path.name, project) for version in versions if (path := version.recording_path())
         },

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from gatepost_site.words.languages import Languages
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from gatepost_site.magnets import Magnet
+    from gatepost_site.words.words import Words
 
 Kind: TypeAlias = Literal["home", "page", "post", "listing", "landing", "thanks"]
 
@@ -145,8 +148,13 @@ class Site:
     magnets: Mapping[str, Magnet] = field(default_factory=dict)
     #: Path below the site's address of a picture that front matter names -> (width, height) in pixels.
     pictures: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    languages: Languages = field(default_factory=Languages)
     #: By path below the site, such as "assets/thread.png": what pages show, and what can be said of it.
     images: Mapping[str, SiteImage] = field(default_factory=dict)
+
+    def words(self, page: SitePage) -> Words:
+        """Return the words of a page's language."""
+        return self.languages.words(page.language or self.facts.language)
 
     def above(self, page: SitePage) -> tuple[SitePage, ...]:
         """Return the pages on the way down to a page in its language, the home page first, without the page itself."""

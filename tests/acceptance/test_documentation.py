@@ -13,6 +13,7 @@ from markdown.extensions.toc import slugify
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from gatepost_site.book_cover import CoverMeta
 from gatepost_site.documents import read_front_matter
 from gatepost_site.magnets import FormField, MagnetMeta, Seo, load_magnets
 from gatepost_site.plugin import GatepostConfig
@@ -40,6 +41,7 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("magnets.md", "Form fields", FormField),
     ("magnets.md", "Search engines", Seo),
     ("magnets.md", "A webinar", WebinarMeta),
+    ("ebooks.md", "The cover", CoverMeta),
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
     ("sequences.md", "Messages", MessageMeta),
@@ -62,7 +64,7 @@ def shown_default(value: Any, *, seconds: bool = False) -> str:
         return f"`{str(value).lower()}`"
     if seconds:
         return f"`{say_duration(value)}`"
-    return "none" if value in ("", (), {}, None, Seo(), Social()) else f"`{value}`"
+    return "none" if value in ("", (), {}, None, Seo(), Social(), CoverMeta()) else f"`{value}`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
+import shutil
 import textwrap
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gatepost_site.ebook import preview_pages
+from gatepost_site.magnets import load_magnets
+from gatepost_site.project import Project
 from tests.site.conftest import CONFIG, PDF
 
 if TYPE_CHECKING:
@@ -147,6 +152,7 @@ def test_a_chapter_copied_into_a_page_stops_the_build(book: Draw) -> None:
     drawn = book({"mkdocs.yml": config, "content/page.md": f"---\ntitle: P\n---\n\n# Page\n\n{CHAPTER}\nThe end.\n"})
     assert [line.partition("; ")[0] for line in drawn.complaints().splitlines()] == [
         "public/page/index.html:1:1: public file gives away magnet 'book', found the text of '01.md'",
+        "public/page/index.md:1:1: public file gives away magnet 'book', found the text of '01.md'",
         "public/search/search_index.json:1:1: public file gives away magnet 'book', found the text of '01.md'",
     ]
 
@@ -157,6 +163,33 @@ def test_a_gated_text_shown_as_a_page_stops_the_build(draw: Draw) -> None:
         {"magnets/text/magnet.md": magnet, "magnets/text/text.md": CHAPTER, "content/page.md": CHAPTER.upper()}
     )
     assert "public/page/index.html:1:1: public file gives away magnet 'text'" in drawn.complaints()
+
+
+TEXT_LEAKS: dict[str, tuple[str, str | bytes, str]] = {
+    "a feed": ("feed.atom", f"<feed><content>{CHAPTER}</content></feed>", "the text of '01.md'"),
+    "a source map": ("a.js.map", json.dumps({"sourcesContent": [CHAPTER]}), "the text of '01.md'"),
+    "a script": ("a.js", f"export default `{CHAPTER}`", "the text of '01.md'"),
+    "base64 in a script": (
+        "a.js", f"load('{base64.b64encode(b'id: 1 ' + CHAPTER.encode()).decode()}')", "the text of '01.md' in base64",
+    ),
+    "base64 in lines": (
+        "a.json", json.dumps(base64.encodebytes(CHAPTER.encode()).decode()), "the text of '01.md' in base64",
+    ),
+    "a page compressed for servers": (
+        "a.html.gz", gzip.compress(f"<p>{CHAPTER}</p>".encode()), "the text of '01.md'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "how"), TEXT_LEAKS.values(), ids=TEXT_LEAKS)
+def test_a_chapters_text_in_another_file_stops_the_build(book: Draw, name: str, content: str | bytes, how: str) -> None:
+    found = book({f"content/{name}": content}).complaints()
+    assert found.startswith(f"public/{name}:1:1: public file gives away magnet 'book', found {how};")
+
+
+def test_a_compressed_copy_stops_the_build(checklist: Draw) -> None:
+    found = checklist({"content/copy.gz": gzip.compress(PDF)}).complaints()
+    assert found.startswith(f"public/copy.gz:1:1: public file gives away magnet 'checklist', found {COPY};")
 
 
 def test_half_a_chapter_is_a_sample(book: Draw) -> None:
@@ -208,3 +241,20 @@ def test_a_snippet_of_the_sites_own_is_fine(checklist: Draw, monkeypatch: pytest
     monkeypatch.chdir(drawn.root)
     drawn.build()
     assert "Shared." in drawn.page("page")
+
+
+def test_an_ebook_leaks_in_either_format_and_its_preview_does_not(draw: Draw) -> None:
+    front = "---\ntitle: Loaves\ndescription: How to bake.\nchapters: chapters/\npreview: 2\n---\n"
+    drawn = draw({"magnets/loaves/magnet.md": front, "magnets/loaves/chapters/01.md": CHAPTER})
+    project = Project.at(drawn.root)
+    magnet = load_magnets(project)["loaves"]
+    for number, picture in enumerate(preview_pages(magnet, project, 2)):
+        shutil.copy(picture.file, drawn.root / "content" / f"{number}.webp")
+    drawn.build()
+    for name in ("loaves.pdf", "loaves.epub"):
+        shutil.copy(project.private / "ebooks" / name, drawn.root / "content" / name)
+    with zipfile.ZipFile(project.private / "ebooks/loaves.epub") as book:
+        (drawn.root / "content" / "page.xhtml").write_bytes(book.read("book/chapter-01.xhtml"))
+    assert [line.split(":")[0] for line in drawn.complaints().splitlines()] == [
+        "public/loaves.epub", "public/loaves.pdf", "public/page.xhtml",
+    ]  # fmt: skip

@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 
 import gatepost_site
+from gatepost_site.project import Project
+from gatepost_site.schemas import write_schemas
 from gatepost_webhook.env_example import env_example
 from gatepost_webhook.errors import GatepostError
+from gatepost_webhook.schemas import schemas
 
 #: What a site consists of.
 PARTS = ("content", "magnets", "sequences", "mkdocs.yml")
@@ -38,6 +41,7 @@ def start_site(folder: Path) -> None:
                 shutil.copytree(source / part, folder / part, ignore=_JUNK)
             else:
                 shutil.copyfile(source / part, folder / part)
+        write_schemas(schemas(), Project.at(folder))
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         (folder / ".env.example").write_text(env_example(), encoding="utf-8")
     except OSError as error:

@@ -64,7 +64,7 @@ def _opening(magnet: Magnet, points: int) -> str:
             "author": literal(meta.author),
             "description": literal(meta.description),
             "points": str(points),
-            "palette": palette(magnet.slug),
+            "palette": palette(magnet),
         }
     )
     template = (files("gatepost_site.checklist") / "template.typ").read_text(encoding="utf-8")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LANGUAGE = re.compile(r"(?:^| )language-([\w+#.-]+)")
 #: A word longer than a line of the smallest type (template.typ: 102 mm, 6 pt) has nowhere to break.
 _LONG = re.compile(r"(\S{78})(?=\S)")
+#: Characters up to which a call-out stays on one page.
+_SHORT = 900
 #: Lines up to which code stays on one page.
 _WHOLE = 22
 
@@ -109,7 +111,9 @@ class Blocks:
         if title is not None:
             heading = self._inlines.inside(title, Spot.CELL)
             element.remove(title)
-        return f"#callout({literal(classes[0] if classes else 'note')}, [{heading}])[{self.inside(element, spot)}]"
+        whole = str(len("".join(element.itertext())) <= _SHORT and element.find(".//pre") is None).lower()
+        kind = literal(classes[0] if classes else "note")
+        return f"#callout({kind}, {whole}, [{heading}])[{self.inside(element, spot)}]"
 
 
 def _text_around(element: Element) -> bool:

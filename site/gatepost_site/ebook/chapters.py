@@ -45,7 +45,7 @@ def read_chapters(magnet: Magnet, project: Project) -> list[Chapter]:
     chapters, findings = [], []
     for path in magnet.chapter_paths():
         try:
-            chapter, mistakes = _read(path, shown(path, project.root))
+            chapter, mistakes = _read(path, shown(path, project.root), magnet.book_language)
         except ContentError as error:
             findings += error.findings
             continue
@@ -56,7 +56,7 @@ def read_chapters(magnet: Magnet, project: Project) -> list[Chapter]:
     return chapters
 
 
-def _read(path: Path, file: str) -> tuple[Chapter, list[Finding]]:
+def _read(path: Path, file: str, language: str) -> tuple[Chapter, list[Finding]]:
     text = read_text(path, file)
     source = Source(file, text)
     if control := _CONTROL.search(text):
@@ -66,7 +66,7 @@ def _read(path: Path, file: str) -> tuple[Chapter, list[Finding]]:
         write = "the chapter's title as '# Title' at the top, and no keys"
         raise ContentError([Finding(file, 1, 1, "a chapter takes no front matter", write=write)])
     try:
-        tree = parse(text)
+        tree = parse(text, language)
     except RecursionError as error:
         raise ContentError([Finding(file, 1, 1, "nested too deeply", write="at most a few levels")]) from error
     chapter = Chapter(path.name, path, source, tree.root)

@@ -1,11 +1,16 @@
-"""What makes one book's cover differ from the next: its colours and its pattern, both drawn from the slug."""
+"""What makes one book's cover differ from the next: its colours and its pattern, from its name or from its writer."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from gatepost_site.ebook.colours import contrast, darkened, mixed
 from gatepost_site.ebook.literals import array, dictionary, literal
+
+if TYPE_CHECKING:
+    from gatepost_site.magnets import Magnet
 
 #: Tiles across and down.
 COLUMNS, ROWS = 5, 4
@@ -23,7 +28,21 @@ class Palette:
     warm: str
     paper: str
 
+    @property
+    def accent(self) -> str:
+        """The ground, dark enough for type on white paper."""
+        return darkened(self.ground, "#ffffff", 5.5)
 
+    @property
+    def title(self) -> str:
+        """Paper, or ink where the ground is light: the colour of the cover's own type."""
+        best = max((self.paper, _INK), key=lambda colour: contrast(colour, self.ground))
+        # On a middling grey only the ends of the scale can be read.
+        plain = max(("#ffffff", "#000000"), key=lambda colour: contrast(colour, self.ground))
+        return best if contrast(best, self.ground) >= 4.5 else plain
+
+
+_INK = "#14201d"
 _PALETTES = (
     Palette("#2f4b52", "#21363c", "#8fa9ad", "#d9a441", "#f1ebdd"),
     Palette("#1f5f4a", "#164638", "#7fa893", "#e2a33c", "#f4ead7"),
@@ -33,10 +52,27 @@ _PALETTES = (
 )
 
 
-def palette(slug: str) -> str:
+def palette_of(magnet: Magnet) -> Palette:
+    """Return a magnet's colours: those that its writer chose, or that its name does."""
+    if colour := magnet.meta.cover.colour:
+        return _around(colour)
+    return _PALETTES[sum(magnet.slug.encode()) % len(_PALETTES)]
+
+
+def _around(colour: str) -> Palette:
+    # A light ground gives the neighbours room on the dark side alone.
+    light = contrast(colour, "#ffffff") < 2
+    soft = mixed(colour, "#ffffff", 0.35 if light else 0.5)
+    # Ochre on a yellow or orange ground would be lost.
+    warm = next((warm for warm in ("#e2a33c", "#7a3b2e") if contrast(warm, colour) >= 1.7), "#27476b")
+    return Palette(colour, mixed(colour, "#000000", 0.3), soft, warm, "#f6efe2")
+
+
+def palette(magnet: Magnet) -> str:
     """Return a magnet's colours as a Typst dictionary."""
-    chosen = _PALETTES[sum(slug.encode()) % len(_PALETTES)]
-    return dictionary({name: f"rgb({literal(value)})" for name, value in vars(chosen).items()})
+    chosen = palette_of(magnet)
+    colours = {**vars(chosen), "accent": chosen.accent, "title": chosen.title}
+    return dictionary({name: f"rgb({literal(value)})" for name, value in colours.items()})
 
 
 def tiles(slug: str) -> str:

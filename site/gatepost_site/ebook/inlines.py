@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gatepost_site.ebook.desk import Spot
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from gatepost_site.ebook.desk import Desk
+
+#: Characters of a word of code that may not fit on a line, and where it breaks: after a sign, or after some letters.
+_LONG = 40
+_BREAKS = re.compile(r"[^\w\s]+(?=\w)|_(?=\w)|\w{24}(?=\w)")
 
 
 def tail(element: Element) -> str:
@@ -93,4 +98,6 @@ class Inlines:
 
 
 def _folded(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    """Return code as one line; a word as long as a line of print is given places to break."""
+    words = "".join(element.itertext()).split()
+    return " ".join(_BREAKS.sub("\\g<0>\N{ZERO WIDTH SPACE}", word) if len(word) > _LONG else word for word in words)

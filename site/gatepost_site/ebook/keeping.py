@@ -23,7 +23,8 @@ _TOOLS = ("gatepost", "markdown", "pillow", "pygments", "pymdown-extensions", "t
 
 def cover_key(magnet: Magnet) -> str:
     """Return the name of everything that goes into a cover: hexadecimal SHA-256."""
-    return _digest(_common(magnet))
+    image = magnet.meta.cover.image
+    return _digest([*_common(magnet), *([(image, (magnet.folder / image).read_bytes())] if image else [])])
 
 
 def book_key(magnet: Magnet) -> str:
@@ -78,11 +79,12 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _common(magnet: Magnet) -> list[tuple[str, bytes]]:
     meta = magnet.meta
-    words = {name: getattr(meta, name) for name in ("title", "subtitle", "author", "description")}
+    told = ("title", "subtitle", "author", "description", "keywords", "published", "cover")
+    words = meta.model_dump(mode="json", include=set(told))
     tools = {tool: version(tool) for tool in _TOOLS}
     package = sorted(files("gatepost_site.ebook").iterdir(), key=lambda item: item.name)
     code = [(item.name, item.read_bytes()) for item in package if item.is_file()]
-    return [("facts", json.dumps([magnet.slug, words, tools], sort_keys=True).encode()), *code]
+    return [("facts", json.dumps([magnet.slug, magnet.book_language, words, tools], sort_keys=True).encode()), *code]
 
 
 def _digest(inputs: list[tuple[str, bytes]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -38,8 +39,17 @@ def on_paper(address: str, shown: str) -> str:
     return "" if shown.strip().removesuffix("/") in {bare, plain.removesuffix("/"), f"www.{bare}"} else plain
 
 
-def jump(address: str, chapter: Chapter, chapters: Sequence[Chapter]) -> str | Finding:
-    """Return the label that an address inside the book leads to, or what is wrong with it."""
+@dataclass(frozen=True)
+class Place:
+    """Where a link inside a book leads to."""
+
+    chapter: Chapter
+    #: "" is the chapter's beginning.
+    anchor: str
+
+
+def place_of(address: str, chapter: Chapter, chapters: Sequence[Chapter]) -> Place | Finding:
+    """Return where an address inside the book leads to, or what is wrong with it."""
     path, _, anchor = unquote(address).partition("#")
     name = posixpath.normpath(path) if path else chapter.name
     target = next((other for other in chapters if other.name == name), None)
@@ -51,4 +61,10 @@ def jump(address: str, chapter: Chapter, chapters: Sequence[Chapter]) -> str | F
     if anchor and anchor not in target.anchors:
         write = f"'#' and a heading's own anchor in {target.name}, or no '#'"
         return Finding(file, *place, "no such anchor", f"'{address}'", write)
-    return label(target.name, anchor)
+    return Place(target, anchor)
+
+
+def jump(address: str, chapter: Chapter, chapters: Sequence[Chapter]) -> str | Finding:
+    """Return the label that an address inside the book leads to, or what is wrong with it."""
+    place = place_of(address, chapter, chapters)
+    return place if isinstance(place, Finding) else label(place.chapter.name, place.anchor)

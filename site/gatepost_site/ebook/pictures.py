@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from gatepost_site.book_cover import BEGINNINGS
 from gatepost_site.ebook.literals import literal, words
 
 if TYPE_CHECKING:
@@ -13,16 +14,9 @@ if TYPE_CHECKING:
 
     from gatepost_site.ebook.desk import Desk
 
-#: What Typst can draw, and how such a file begins.
-_BEGINNINGS = {
-    ".gif": b"GIF8",
-    ".jpeg": b"\xff\xd8\xff",
-    ".jpg": b"\xff\xd8\xff",
-    ".png": b"\x89PNG\r\n\x1a\n",
-    ".svg": b"",
-    ".webp": b"RIFF",
-}
-SUFFIXES = frozenset(_BEGINNINGS)
+SUFFIXES = frozenset(BEGINNINGS)
+#: What a drawing must not do in a reader program: run something, or fetch something.
+_ACTIVE = re.compile(rb"<script\b|\bon\w+\s*=|\bhref\s*=\s*[\"'](?!#|data:)", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:100|[1-9]?\d)%")
 
 
@@ -61,7 +55,12 @@ def _path(element: Element, desk: Desk) -> str:
         write = "the path of a picture, from the chapter's folder"
         desk.find("no such picture", *where, found=f"'{address}'", write=write)
         return ""
-    if not path.read_bytes().startswith(_BEGINNINGS[path.suffix.lower()]):
+    data = path.read_bytes()
+    if path.suffix.lower() == ".svg" and _ACTIVE.search(data):
+        write = "the drawing saved as plain SVG, with everything in it"
+        desk.find("drawing with a script or a foreign file in it", *where, found=f"'{address}'", write=write)
+        return ""
+    if not data.startswith(BEGINNINGS[path.suffix.lower()]):
         write = "a picture of the kind that its name ends in"
         desk.find("not the picture that its name says", *where, found=f"'{address}'", write=write)
         return ""

@@ -10,6 +10,7 @@ from PIL import Image
 
 from gatepost_site.ebook.keeping import book_key, is_kept, keep, read_record
 from gatepost_site.ebook.manuscripts import book_manuscript, preview_manuscript
+from gatepost_site.ebook.patience import patience
 from gatepost_site.ebook.typesetting import opening_pages, pictures
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def preview_pages(magnet: Magnet, project: Project, most: int) -> tuple[PagePict
     files = {page: _file(magnet, project, page) for page in range(_FIRST, _FIRST + count)}
     key = f"{book_key(magnet)}-{count}"
     if not all(is_kept(file, key) for file in files.values()):
-        _draw(magnet, project, files, key)
+        with patience(f"preview of {magnet.slug}"):
+            _draw(magnet, project, files, key)
     return tuple(
         _picture(file, page) for page, file in files.items() if is_kept(file, key) and read_record(file)["width"]
     )
@@ -75,4 +77,4 @@ def _picture(file: Path, page: int) -> PagePicture:
 
 
 def _file(magnet: Magnet, project: Project, page: int) -> Path:
-    return project.private / "ebooks" / f"{magnet.slug}-page-{page}.webp"
+    return project.private / "ebooks" / f"{magnet.filename.removesuffix('.pdf')}-page-{page}.webp"

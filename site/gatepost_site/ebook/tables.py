@@ -23,6 +23,8 @@ _BLANK = 6.0
 _SMALLEST = 0.8
 #: Estimated lines up to which a table stays on one page.
 _WHOLE = 12
+#: Estimated lines from which a row may break, because it might be taller than a page.
+_TALL = 25
 
 #: Ems of a character in the book's type, measured and grouped; capitals are wider, all others as the default.
 _EMS = {
@@ -51,14 +53,15 @@ def table(element: Element, cell: Cell) -> str:
     rows = [row.findall("td") for row in element.findall("./tbody/tr")]
     columns = [_column([heading, *(row[at] for row in rows)], len(rows)) for at, heading in enumerate(header)]
     widths, scale = _widths(columns)
-    lines = sum(_lines(row, widths) for row in rows)
+    heights = [_lines(row, widths) for row in rows]
     code = {
         "columns": array(f"{width:.2f}fr" for width in widths),
         "aligns": array(_alignment(heading) for heading in header),
         "scale": f"{scale * 100:.0f}%",
         # A column with nothing in it is one to fill in: the sheet gets lines and room for a pen.
         "sheet": str(any(column.blank for column in columns)).lower(),
-        "whole": str(lines <= _WHOLE).lower(),
+        "whole": str(sum(heights) <= _WHOLE).lower(),
+        "tall": str(max(heights, default=0) > _TALL).lower(),
         "header": array(f"[{cell(heading, Spot.CELL)}]" for heading in header),
         "rows": array(array(f"[{cell(field, Spot.CELL)}]" for field in row) for row in rows),
     }

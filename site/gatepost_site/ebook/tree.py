@@ -12,6 +12,8 @@ from markdown import Markdown
 from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
 from markdown.preprocessors import HtmlBlockPreprocessor
 
+from gatepost_site.ebook.words import words_of
+
 if TYPE_CHECKING:
     from re import Match
 
@@ -49,16 +51,25 @@ class Tree:
     raw_html: tuple[str, ...]
 
 
-def parse(text: str) -> Tree:
-    """Turn Markdown into elements. Raises RecursionError for text nested beyond reason."""
+def parse(text: str, language: str = "en") -> Tree:
+    """Turn Markdown into elements, with the quotation marks of its language.
+
+    Raises RecursionError for text nested beyond reason.
+    """
     seen: list[str] = []
-    markdown = Markdown(extensions=_EXTENSIONS, extension_configs=_SETTINGS, output_format="xhtml")
+    markdown = Markdown(extensions=_EXTENSIONS, extension_configs=_settings(language), output_format="xhtml")
     markdown.preprocessors.register(_HtmlBlocks(markdown, seen), "html_block", 20)
     markdown.inlinePatterns.register(_HtmlInline(markdown, seen), "html", 90)
     xhtml = _CHECKBOX.sub(lambda match: f'<input checked="{bool(match[1])}"/>', markdown.convert(text))
     # The tree holds no document type and no entities of its own, so nothing can be expanded or fetched.
     root = ET.fromstring(f"<body>{_ENTITY.sub(_character, xhtml)}</body>")  # noqa: S314
     return Tree(root, tuple(seen))
+
+
+def _settings(language: str) -> dict[str, dict[str, object]]:
+    words = words_of(language)
+    marks = {"left-double-quote": words.quote, "right-double-quote": words.unquote}
+    return {**_SETTINGS, "smarty": {**_SETTINGS["smarty"], "substitutions": marks}}
 
 
 def _character(entity: Match[str]) -> str:

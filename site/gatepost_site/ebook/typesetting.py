@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 #: Accessible PDF. It also turns a character that no font has into an error, where plain PDF prints a blank.
 STANDARD: Final = "ua-1"
-#: A page as a picture is about 800 pixels wide: A5 is 148 mm.
-_PPI = 800 / (148 / 25.4)
+#: Width of A5 in inches.
+_INCHES = 148 / 25.4
 
 _BLOCK = re.compile(r"^error: (?P<message>.+?)\n(?P<rest>.*?)(?=^error: |\Z)", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"\.typ:(\d+):\d+")
@@ -79,10 +79,10 @@ def opening_pages(manuscript: Manuscript) -> list[int]:
     return found
 
 
-def pictures(manuscript: Manuscript) -> list[bytes]:
-    """Draw the pages of a manuscript as PNG. Raises ContentError when Typst refuses."""
+def pictures(manuscript: Manuscript, *, width: int = 800) -> list[bytes]:
+    """Draw the pages of a manuscript as PNG, about `width` pixels wide. Raises ContentError when Typst refuses."""
     try:
-        drawn = _compiler(manuscript).compile(format="png", ppi=_PPI)
+        drawn = _compiler(manuscript).compile(format="png", ppi=width / _INCHES)
     except typst.TypstError as error:
         raise ContentError(_findings(error, manuscript)) from error
     return drawn if isinstance(drawn, list) else [drawn or b""]

@@ -12,10 +12,8 @@ from gatepost_site.seo.metadata import is_article, metadata_of
 if TYPE_CHECKING:
     from gatepost_site.seo.metadata import Metadata
     from gatepost_site.site_pages import Site, SitePage
+    from gatepost_site.words.words import Words
 
-#: What stands before the links, to be read and to be heard.
-_LABEL = "Share"
-_HEARD = "Share this page"
 #: Network -> its address for sharing. Where {text} is all there is, the link goes in with the words.
 _NETWORKS = {
     "LinkedIn": "https://www.linkedin.com/sharing/share-offsite/?url={url}",
@@ -52,17 +50,19 @@ def add_share_links(html: str, page: SitePage, site: Site) -> str:
         return html
     articles = [end for end in ends if end[0] == "</article>"]
     at = (articles or ends)[-1].start()
-    html = html[:at] + _links(metadata_of(page, site)) + "\n" + html[at:]
+    html = html[:at] + _links(metadata_of(page, site), site.words(page)) + "\n" + html[at:]
     return html.replace("</head>", f"{_STYLE}\n</head>", 1)
 
 
-def _links(metadata: Metadata) -> str:
+def _links(metadata: Metadata, words: Words) -> str:
     values = {"url": quote(metadata.canonical, safe=""), "text": quote(metadata.heading, safe="")}
+    names = {name: name for name in _NETWORKS} | {"Email": words.html("share.email")}
     links = "".join(
-        f'<a href="{escape(address.format_map(values))}"{_rel(address)}>{name}</a>'
+        f'<a href="{escape(address.format_map(values))}"{_rel(address)}>{names[name]}</a>'
         for name, address in _NETWORKS.items()
     )
-    return f'<nav class="gatepost-share" aria-label="{_HEARD}" data-search-exclude><b>{_LABEL}</b>{links}</nav>'
+    label, heard = words.html("share.label"), words.html("share.heard")
+    return f'<nav class="gatepost-share" aria-label="{heard}"><b>{label}</b>{links}</nav>'
 
 
 def _rel(address: str) -> str:

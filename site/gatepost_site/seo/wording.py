@@ -45,7 +45,7 @@ def _with_text(value: Any) -> Any:
 
 
 #: A text alone stands for all networks.
-SocialKey: TypeAlias = Annotated[Social, BeforeValidator(_with_text)]
+SocialKey: TypeAlias = Annotated[Social, BeforeValidator(_with_text, json_schema_input_type=str | Social)]
 
 
 class _Speaking(Checked):

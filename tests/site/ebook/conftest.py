@@ -74,11 +74,12 @@ def read() -> Callable[[Path], list[str]]:
 
 def _read(path: Path) -> list[str]:
     with pikepdf.open(path) as pdf:
-        return ["".join(_shown(page)) for page in pdf.pages]
+        return ["".join(shown(page)) for page in pdf.pages]
 
 
-def _shown(page: pikepdf.Page) -> Iterator[str]:
-    fonts: Any = page.obj.Resources.get("/Font")
+def shown(page: Any) -> Iterator[str]:
+    """Yield the texts that a page, or a form drawn on one, shows."""
+    fonts: Any = getattr(page, "obj", page).Resources.get("/Font")
     maps = {name: _characters(font) for name, font in fonts.items()} if fonts is not None else {}
     current: dict[int, str] = {}
     instructions: Any = pikepdf.parse_content_stream(page)

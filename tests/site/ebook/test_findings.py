@@ -159,6 +159,27 @@ def test_a_picture_that_is_none_is_found_before_it_is_drawn(shelve: Callable[...
     ]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>1</script>",
+        '<rect onclick="1"/>',
+        '<image href="https://example.com/a.png"/>',
+        "<image xlink:href='a.png'/>",
+    ],
+)
+def test_a_drawing_that_runs_or_fetches_something_is_a_mistake(shelve: Callable[..., Shelf], part: str) -> None:
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    svg = f'<svg {namespaces} width="9" height="9">{part}</svg>'
+    shelf = shelve({"01.md": "# One\n\n![A bar](bar.svg)\n", "bar.svg": svg})
+    assert shelf.mistakes() == [
+        (
+            "chapters/01.md:3:10: drawing with a script or a foreign file in it, found 'bar.svg';"
+            " write the drawing saved as plain SVG, with everything in it"
+        )
+    ]
+
+
 def test_a_broken_picture_is_one_line_and_no_traceback(shelve: Callable[..., Shelf]) -> None:
     shelf = shelve({"01.md": "# One\n\n![A bar](bar.svg)\n", "bar.svg": "<svg"})
     (mistake,) = shelf.mistakes()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_site.ebook import build_ebook, cover_png, page_count
+from gatepost_site.ebook import build_ebook, build_epub, cover_png, page_count, preview_pages
+from gatepost_site.ebook import patience as patience_of
 from gatepost_site.magnets import load_magnets
 from gatepost_site.project import Project
 
@@ -77,6 +78,48 @@ def test_a_changed_picture_makes_a_new_book(shelve: Callable[..., Shelf]) -> Non
     before = shelf.build().read_bytes()
     (shelf.magnet.folder / "chapters/bar.svg").write_text(picture.format(8))
     assert shelf.build().read_bytes() != before
+
+
+def test_an_edited_sentence_makes_that_book_anew_and_no_other(shelve: Callable[..., Shelf]) -> None:
+    shelf = shelve(CHAPTERS)
+    shutil.copytree(shelf.magnet.folder, shelf.magnet.folder.with_name("rolls"))
+    before = _all_files(shelf.project)
+    chapter = shelf.magnet.folder / "chapters/02-water.md"
+    chapter.write_text(chapter.read_text().replace("wet", "dry"))
+    after = _all_files(shelf.project)
+    changed = {name for name, inode in after.items() if before[name] != inode}
+    assert changed == {"loaves.pdf", "loaves.epub", "loaves-page-3.webp"}
+
+
+def _all_files(project: Project) -> dict[str, int]:
+    """Make everything of every book, and return each file with its inode: a file that is kept keeps it."""
+    for magnet in load_magnets(project).values():
+        build_ebook(magnet, project)
+        build_epub(magnet, project)
+        cover_png(magnet, project)
+        preview_pages(magnet, project, 1)
+    files = (project.private / "ebooks").iterdir()
+    return {file.name: file.stat().st_ino for file in files if file.suffix != ".json"}
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_who_waits_at_a_terminal_is_told_what_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, terminal: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    patience_of._say("Making loaves.pdf ...")
+    assert capsys.readouterr().err == ("Making loaves.pdf ...\n" if terminal else "")
+
+
+def test_what_took_long_is_in_the_log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "gatepost_site.ebook")
+    with patience_of.patience("loaves.pdf"):
+        pass
+    assert caplog.text == ""
+    monkeypatch.setattr(patience_of, "_PATIENCE", 0)
+    with patience_of.patience("loaves.pdf"):
+        pass
+    assert "loaves.pdf took" in caplog.text
 
 
 def test_a_damaged_book_is_made_again(shelve: Callable[..., Shelf]) -> None:

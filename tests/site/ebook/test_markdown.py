@@ -35,7 +35,8 @@ def page(shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]) -> Cal
         shelf = shelve(
             {"01.md": f"# One\n\n{markdown}\n", **{name.replace("_", "."): text for name, text in files.items()}}
         )
-        printed = "".join(read(shelf.build())[OPENING:])
+        # What follows the chapter are the links of the book.
+        printed = "".join(read(shelf.build())[OPENING:]).partition("Links in this book\n")[0]
         return " ".join(printed.removeprefix("1\nOne\n").rsplit("4", 1)[0].split())
 
     return text
@@ -97,6 +98,20 @@ def test_quotes_and_dashes_are_those_of_print(page: Callable[..., str]) -> None:
     assert squeezed(page('"It\'s" -- so ... and `"--"`.')) == squeezed(expected)
 
 
+def test_a_german_book_has_german_quotation_marks_hyphens_and_words(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    front = "---\ntitle: Brot\ndescription: Zehn Brote.\nauthor: A. Bäcker\nlanguage: de-AT\nchapters: chapters/\n---\n"
+    path = shelve({"01.md": '# Mehl\n\nEr sagte: "Brot".\n\n!!! tip\n    x\n'}, front=front).build()
+    _, verso, contents, chapter = read(path)
+    assert "Er sagte: \N{DOUBLE LOW-9 QUOTATION MARK}Brot\N{LEFT DOUBLE QUOTATION MARK}." in chapter
+    assert "TIPP" in chapter
+    assert contents.startswith("Inhalt")
+    assert "Von A. Bäcker" in verso
+    with pikepdf.open(path) as pdf:
+        assert str(pdf.Root.Lang) == "de-AT"
+
+
 def test_entities_are_characters_and_comments_are_nothing(page: Callable[..., str]) -> None:
     assert page("&copy; &amp; &lt;b&gt; &nope;<!-- secret -->\n\n<!-- secret -->\n\nEnd.") == "© & <b> &nope; End."
 
@@ -105,6 +120,31 @@ def test_an_address_is_readable_on_paper(page: Callable[..., str]) -> None:
     assert squeezed(page("[The bakers](https://example.com/loaf).")) == "Thebakers1.1https://example.com/loaf"
     assert squeezed(page("<https://example.com/> [mail](mailto:me@example.com)")).endswith("mail11me@example.com")
     assert squeezed(page("| a |\n| - |\n| [b](https://example.com/c) |")) == "ab(https://example.com/c)"
+
+
+def test_the_last_pages_list_each_address_once_with_its_pages(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    mail = "[*Us*](mailto:us@example.com)"
+    shelf = shelve(
+        {
+            "01.md": f"# One\n\n[The **bakers**](https://example.com/b/), <https://example.org>, {mail}.\n",
+            "02.md": "# Two\n\nText[^1].\n\n[^1]: [Bakers](https://example.com/b/).\n",
+        }
+    )
+    *_, last = read(shelf.build())
+    assert last.split("do.\n", 1)[1].split() == [
+        "The", "bakers", "example.com/b", "4", ",", "5",
+        "example.org", "4",
+        "Us", "us@example.com", "4",
+        "6",
+    ]  # fmt: skip
+
+
+def test_a_book_without_links_has_no_list_of_them(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    assert len(read(shelve({"01.md": "# One\n"}).build())) == OPENING + 1
 
 
 def test_links_between_chapters_lead_to_their_pages(shelve: Callable[..., Shelf]) -> None:
@@ -176,6 +216,36 @@ def test_a_picture_has_its_caption_and_its_words(
     path = shelve({"01.md": '# One\n\n![A black bar](bar.svg "Figure of a bar")\n', "bar.svg": PICTURE}).build()
     assert "Figure of a bar" in read(path)[OPENING]
     assert b"A black bar" in path.read_bytes()
+
+
+def test_a_title_with_a_large_figure_after_it_leaves_no_empty_page(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]
+) -> None:
+    tall = PICTURE.replace('height="40"', 'height="150"', 1)
+    pages = read(shelve({"01.md": "# One\n\n![A bar](bar.svg){width=100%}\n", "bar.svg": tall}).build())
+    assert [text.split()[-3:] for text in pages[OPENING:]] == [["1", "One", "4"], ["A", "bar", "5"]]
+
+
+LONG = "The loaf is baked, and the baker goes to bed. " * 200
+
+
+@pytest.mark.parametrize(
+    "markdown", [f"!!! note\n    {LONG}", f"| a | b |\n| - | - |\n| {LONG} | c |", f"> {LONG}", f"- {LONG}"]
+)
+def test_what_is_longer_than_a_page_goes_on_overleaf(
+    shelve: Callable[..., Shelf], read: Callable[[Path], list[str]], markdown: str
+) -> None:
+    pages = read(shelve({"01.md": f"# One\n\n{markdown}\n"}).build())[OPENING:]
+    # A page has room for some 600 words, 800 in the small type of a table; more would run over its edge.
+    assert max(len(text.split()) for text in pages) < 900
+    assert sum(text.count("loaf") for text in pages) == 200
+
+
+def test_long_code_within_a_line_breaks(page: Callable[..., str], shelve: Callable[..., Shelf]) -> None:
+    word = "https://example.com/" + "a_long_path/" * 12
+    assert squeezed(page(f"See `{word}`.")).replace("\N{ZERO WIDTH SPACE}", "") == f"See{word}."
+    short = "a" * 40
+    assert squeezed(page(f"See `{short}`.")) == f"See{short}."
 
 
 def test_a_hard_line_break_breaks_the_line(shelve: Callable[..., Shelf], read: Callable[[Path], list[str]]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from gatepost_site.findings import ContentError
 from gatepost_site.seo.posts import NETWORKS, Subject, Wording, post_for, tagged
 from gatepost_site.seo.wording import read_wording
+from tests.acceptance.documentation import DOCS, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +44,12 @@ def test_a_networks_own_text_wins_over_the_common_one() -> None:
 )
 def test_characters_count_as_the_network_counts_them(key: str, text: str, length: int) -> None:
     assert NETWORKS[key].length(text) == length
+
+
+def test_the_documentation_says_the_same_limits() -> None:
+    assert table(DOCS / "seo.md", "Posts for networks") == {
+        network.name: [f"{network.limit:,}", str(network.link or "in full")] for network in NETWORKS.values()
+    }
 
 
 @given(some.sampled_from(list(NETWORKS)), some.text(max_size=1500), some.lists(some.just("LongHashtag"), max_size=9))

@@ -24,6 +24,13 @@ def test_a_post_ends_in_links_that_carry_its_address_and_title() -> None:
     assert html.index("Text") < html.index("<nav") < html.index("</article>")
 
 
+def test_a_translation_speaks_its_own_language() -> None:
+    german = page("blog/one.de.md", kind="post", language="de")
+    html = add_share_links(HTML, german, site(german))
+    assert '<nav class="gatepost-share" aria-label="Diese Seite teilen"><b>Teilen</b>' in html
+    assert ">E-Mail</a>" in html
+
+
 def test_the_links_are_all_there_is() -> None:
     """Nothing of a network is loaded: no script, no picture, no frame."""
     html = add_share_links(HTML, POST, site(POST))

@@ -1,8 +1,7 @@
-"""`gatepost build` and `gatepost check` see both halves, and say everything at once."""
+"""`gatepost build` sees both halves, and says everything at once."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -92,47 +91,3 @@ def test_strict_takes_a_broken_link_for_a_failure(root: Path) -> None:
     (root / "content/index.md").write_text("[gone](gone.md)\n", encoding="utf-8")
     assert run("build", "--project", str(root)).exit_code == 0
     assert run("build", "--project", str(root), "--strict").exit_code == 1
-
-
-def test_check_finds_nothing_in_a_good_project_and_builds_nothing(root: Path) -> None:
-    result = run("check", "--project", str(root))
-    assert result.exit_code == 0
-    assert result.output == "No findings: pages, 1 magnet, 0 sequences.\n"
-    assert not (root / "public").exists()
-
-
-def test_check_writes_findings_for_people(broken: Path) -> None:
-    result = run("check", "--project", str(broken))
-    assert result.exit_code == 1
-    assert result.stdout.splitlines()[:2] == FINDINGS
-    assert result.stderr == "3 findings\n"
-
-
-def test_check_writes_findings_for_programs(broken: Path) -> None:
-    result = run("check", "--project", str(broken), "--format", "json")
-    assert result.exit_code == 1
-    assert json.loads(result.stdout)[0] == {
-        "file": "content/page.md",
-        "line": 2,
-        "column": 1,
-        "what": "unknown key",
-        "found": "'titel'",
-        "write": "'title'",
-    }
-
-
-def test_check_writes_an_empty_list_for_programs(root: Path) -> None:
-    assert json.loads(run("check", "--project", str(root), "--format", "json").stdout) == []
-
-
-def test_check_writes_annotations_for_a_workflow(broken: Path) -> None:
-    result = run("check", "--project", str(broken), "--format", "github")
-    assert result.stdout.splitlines()[0] == (
-        "::error file=content/page.md,line=2,col=1::unknown key, found 'titel'; write 'title'"
-    )
-
-
-def test_a_folder_that_is_no_site_is_said_in_one_line(tmp_path: Path) -> None:
-    result = run("check", "--project", str(tmp_path))
-    assert result.exit_code == 1
-    assert result.stdout == "mkdocs.yml:1:1: no such file; write gatepost init, or --project DIR\n"

@@ -37,7 +37,7 @@ def test_a_new_site_is_whole_and_says_what_comes_next() -> None:
     )
     site = Path("my site")
     assert sorted(path.name for path in site.iterdir()) == [
-        ".env.example", ".gitignore", "content", "magnets", "mkdocs.yml", "sequences",
+        ".env.example", ".gatepost", ".gitignore", "content", "magnets", "mkdocs.yml", "sequences",
     ]  # fmt: skip
     assert list(load_magnets(Project.at(site))) == [
         "content-calendar", "landing-page-checklist", "landing-page-clinic", "nurturing-playbook", "write-a-follow-up",

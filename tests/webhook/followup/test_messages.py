@@ -217,6 +217,15 @@ def test_a_delivery_asks_only_when_there_is_something_to_ask() -> None:
     assert "https://x.example/d/t" in asking.text
 
 
+def test_a_delivery_offers_the_epub_when_there_is_one() -> None:
+    plain = render_delivery(OCCASION, "https://x.example/d/t")
+    both = render_delivery(OCCASION, "https://x.example/d/t", epub_url="https://x.example/d/t?format=epub")
+    assert "EPUB" not in plain.text + plain.html
+    assert "\n\nFor a phone or an e-reader, the same book as EPUB\n" in both.text
+    assert 'href="https://x.example/d/t?format=epub"' in both.html
+    assert both.html.index('href="https://x.example/d/t"') < both.html.index("format=epub"), "the button comes first"
+
+
 def test_a_missing_answer_gives_way_to_the_fallback() -> None:
     assert rendered("Hi {{ first_name }}.", first_name="").text.startswith("Hi there.\n")
     assert rendered("Hi {{ first_name }}.", first_name=" \u202e ").text.startswith("Hi there.\n")

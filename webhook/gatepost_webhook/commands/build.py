@@ -16,6 +16,7 @@ from gatepost_site.plugin import build_site
 from gatepost_site.project import Project
 from gatepost_webhook.commands.check import check_project, count
 from gatepost_webhook.options import project_option
+from gatepost_webhook.schemas import keep_schemas
 from gatepost_webhook.settings import load_settings
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def build_with_words(
     started = time.perf_counter()
     click.echo("Checking pages, magnets and sequences ...")
     project, magnets, _ = check_project(root)
+    keep_schemas(project)
     click.echo("Building ...")
     manifest = build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview, cache=cache)
     project = replace(project, public=Project.at(root, preview=True).public) if preview else project

@@ -1,26 +1,45 @@
-"""`gatepost check`: what `gatepost build` would refuse, found without building."""
+"""`gatepost check`: the audit of a whole site, for people, programs, workflows and code scanners."""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from gatepost_site.audit import report
+from gatepost_site.audit.auditor import audit
+from gatepost_site.audit.mending import mend
+from gatepost_site.audit.rulebook import RULES as SITE_RULES
+from gatepost_site.documents import suggestion
 from gatepost_site.findings import ContentError, Finding
-from gatepost_site.plugin import check_site
+from gatepost_site.plugin import check_site, inquire_site
 from gatepost_site.project import Project
+from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.options import project_option
+from gatepost_webhook.schemas import keep_schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from gatepost_site.audit.auditor import Audit
+    from gatepost_site.audit.registry import Rule
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup import sequences as followups
+
+RULES = (*SITE_RULES, *SEQUENCE_RULES)
+
+
+def _known(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse names of rules that do not exist."""
+    known = [rule.id for rule in RULES]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"no such rule, found '{name}'; write {suggestion(name, known)}")
+    return names
 
 
 @click.command()
@@ -28,34 +47,55 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", *report.STYLES]),
     default="text",
     show_default=True,
-    help="How findings are written: for people, for programs, or as annotations of a GitHub workflow.",
+    help="How findings are written: for people, for programs, as annotations of a GitHub workflow, or for a code "
+    "scanner.",
 )
-def command(root: Path, style: str) -> None:
-    """Check content, magnets and sequences without building.
+@click.option("--rule", "only", multiple=True, metavar="RULE", callback=_known, help="Look for this only; repeatable.")
+@click.option("--ignore", multiple=True, metavar="RULE", callback=_known, help="Do not look for this; repeatable.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended for certain, and say what was changed.")
+@click.option("--list-rules", is_flag=True, help="List all rules with their reasons, and look at nothing.")
+def command(
+    root: Path, style: str, only: tuple[str, ...], ignore: tuple[str, ...], *, fix: bool, list_rules: bool
+) -> None:
+    """Look through content, magnets, sequences and the built site for what costs readers or leads.
+
+    Exit code 1 when there are errors; warnings and information leave it at 0.
 
     \b
-    Example:
-      gatepost check --format github
+    Examples:
+      gatepost check
+      gatepost check --fix
+      gatepost check --format github --ignore readability
     """
-    try:
-        _, magnets, sequences = check_project(root)
-        findings: list[Finding] = []
-    except ContentError as error:
-        findings = error.findings
-    if style == "text" and not findings:
-        click.echo(f"No findings: pages, {count(len(magnets), 'magnet')}, {count(len(sequences), 'sequence')}.")
+    if list_rules:
+        click.echo(report.rule_list(RULES))
         return
-    click.echo(_STYLES[style](findings), nl=bool(findings) or style == "json")
-    if findings:
-        click.echo(count(len(findings), "finding"), err=True)
+    keep_schemas(Project.at(root))
+    asked = tuple(rule for rule in RULES if (not only or rule.id in only) and rule.id not in ignore)
+    found = audit(inquire_site(root), RULES, asked=asked)
+    if fix:
+        changes = mend(found.findings, root)
+        # Programs read the findings; what was changed is for people.
+        click.echo("".join(f"{line}\n" for line in changes) or "Nothing to mend.\n", nl=False, err=style != "text")
+        found = audit(inquire_site(root), RULES, asked=asked) if changes else found
+    _show(found, style, asked)
+    if found.count("error"):
         sys.exit(1)
 
 
+def _show(found: Audit, style: str, asked: Sequence[Rule]) -> None:
+    if style == "text":
+        # click leaves colours out where the output is no terminal.
+        click.echo(report.text(found, colours="NO_COLOR" not in os.environ))
+    elif written := report.STYLES[style](found, asked):
+        click.echo(written)
+
+
 def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[str, followups.Sequence]]:
-    """Check a project's both halves. Raises ContentError with the mistakes of both."""
+    """Check a project's both halves for what a build refuses. Raises ContentError with the mistakes of both."""
     findings: list[Finding] = []
     project = Project.at(root)
     magnets: Mapping[str, Magnet] = {}
@@ -76,23 +116,3 @@ def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[st
 def count(number: int, noun: str) -> str:
     """Return "1 page", "2 pages"."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _text(findings: Sequence[Finding]) -> str:
-    return "\n".join(str(finding) for finding in findings)
-
-
-def _json(findings: Sequence[Finding]) -> str:
-    return json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False)
-
-
-def _github(findings: Sequence[Finding]) -> str:
-    return "\n".join(_annotation(finding) for finding in findings)
-
-
-def _annotation(finding: Finding) -> str:
-    message = str(finding).partition(": ")[2].replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::error file={finding.file},line={finding.line},col={finding.column}::{message}"
-
-
-_STYLES: dict[str, Callable[[Sequence[Finding]], str]] = {"text": _text, "json": _json, "github": _github}

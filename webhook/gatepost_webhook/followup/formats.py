@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from gatepost_site.documents import Checked, mistake
 from gatepost_webhook.followup.conditions import Condition, parse_condition
@@ -39,8 +39,19 @@ OneLine = Annotated[
 Key = Annotated[
     str, BeforeValidator(_key), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)
 ]
-Duration = Annotated[int, BeforeValidator(parse_duration)]
-OneCondition = Annotated[Condition, BeforeValidator(parse_condition)]
+# What editors are told to expect is what people write, not what it is read into.
+_CONDITION = {"type": "string", "pattern": r"^(not )?downloaded$|^[a-z][a-z0-9_]* is .+$"}
+Duration = Annotated[
+    int,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,4} (minute|hour|day|week)s?$"}),
+]
+OneCondition = Annotated[Condition, BeforeValidator(parse_condition), WithJsonSchema(_CONDITION)]
+Conditions = Annotated[
+    tuple[OneCondition, ...],
+    BeforeValidator(_conditions),
+    WithJsonSchema({"anyOf": [_CONDITION, {"type": "array", "items": _CONDITION}]}),
+]
 
 
 class StepMeta(Checked):
@@ -50,10 +61,13 @@ class StepMeta(Checked):
 
     #: Names the step for ever: whoever was sent this key is not sent it again, whatever the file says then.
     key: Key = Field(examples=["first-steps"])
-    #: Seconds since the step before, or since the confirmation.
+    #: Time since the step before, or since the confirmation; kept in seconds.
     wait: Duration = Field(examples=["3 days"])
+    #: The file of the message, beside sequence.yml.
     message: str = Field(min_length=1, max_length=200, examples=["01-first-steps.md"])
-    only_if: Annotated[tuple[OneCondition, ...], BeforeValidator(_conditions)] = Field((), examples=["downloaded"])
+    #: What must be true of the reader when the message is due; of several, all.
+    only_if: Conditions = Field((), examples=["downloaded"])
+    #: How late the message may still go out; after that the step is passed over. Kept in seconds.
     max_late: Duration = Field(MAX_LATE, examples=["3 days"])
 
 
@@ -66,11 +80,13 @@ def _steps(value: tuple[StepMeta, ...]) -> tuple[StepMeta, ...]:
 class SequenceMeta(Checked):
     """sequences/<slug>/sequence.yml."""
 
+    #: What owners see the sequence called.
     title: OneLine = Field(examples=["After the checklist"])
     #: What stands in a message for an answer that was not given.
     fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
         {}, examples=["{first_name: there}"]
     )
+    #: The messages, in order.
     steps: Annotated[tuple[StepMeta, ...], AfterValidator(_steps)] = Field(
         examples=["[{key: first-steps, wait: 1 day, message: 01-first-steps.md}]"]
     )
@@ -79,6 +95,7 @@ class SequenceMeta(Checked):
 class MessageMeta(Checked):
     """The front matter of a message."""
 
+    #: The subject of the mail.
     subject: OneLine = Field(examples=["Where to begin"])
     #: What a mail program shows beside the subject.
     preheader: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_subject)] = (

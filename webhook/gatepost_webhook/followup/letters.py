@@ -95,7 +95,7 @@ def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient,
     if mail.kind == "delivery":
         asking = occasion.asking or occasion.magnet_kind == "course"
         confirm = outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS) if asking else ""
-        return render_delivery(occasion, download, confirm)
+        return render_delivery(occasion, download, confirm, f"{download}?format=epub" if occasion.epub else "")
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         raise RenderError(f"step {mail.step!r} is in no sequence")
@@ -127,6 +127,7 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
         asking=(bool(request.marketing) or magnet.is_course) and request.confirmed_at is None,
         sender=outfit.sender.name or outfit.manifest.site_name,
         postal_address=outfit.settings.postal_address,
+        epub=magnet.key in outfit.manifest.epubs,
         unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
         words=words,
     )

@@ -102,6 +102,8 @@ class Occasion:
     unsubscribe_url: str
     #: The box was ticked, or a course was asked for, and nobody has confirmed that yet.
     asking: bool = False
+    #: The file is to be had as EPUB too.
+    epub: bool = False
     #: Of the language in which the recipient asked.
     words: Words = field(default_factory=lambda: Languages().words("en"))
     #: What was asked for: a kind of magnet, or recording.
@@ -116,9 +118,12 @@ def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
     return _rendered(_of_kind("confirm", occasion), occasion, seat | {"confirm_url": confirm_url})
 
 
-def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = "") -> Rendered:
-    """Render the mail that brings the file's link; with `confirm_url` it also asks whether more mail is wanted."""
-    urls = {"download_url": download_url}
+def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = "", epub_url: str = "") -> Rendered:
+    """Render the mail that brings the file's link; with `confirm_url` it also asks whether more mail is wanted.
+
+    With `epub_url` it offers the book as EPUB beside the button.
+    """
+    urls = {"download_url": download_url, "epub_url": epub_url}
     if occasion.magnet_kind in _OWN_WORDS:
         seat = occasion.seat.values if occasion.seat else {}
         return _rendered(_of_kind("delivery", occasion), occasion, seat | urls | {"confirm_url": confirm_url})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from gatepost_site.documents import Checked, read_yaml
-from gatepost_webhook.followup.durations import parse_duration
+from gatepost_webhook.followup.formats import Duration  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,20 +18,24 @@ if TYPE_CHECKING:
 class PersonaEvent(Checked):
     """Something that the persona does."""
 
-    #: Seconds since the confirmation.
-    after: Annotated[int, BeforeValidator(parse_duration)] = Field(examples=["2 days"])
+    #: Time since the confirmation; kept in seconds.
+    after: Duration = Field(examples=["2 days"])
+    #: What they do then.
     event: Literal["downloaded", "unsubscribed"] = Field(examples=["downloaded"])
 
 
 class PersonaMeta(Checked):
     """sequences/<slug>/personas/<name>.yml."""
 
+    #: Where mails to the persona would go.
     email: Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^\S+@\S+$")] = Field(
         "reader@example.com", examples=["reader@example.com"]
     )
+    #: Answers that the persona gave in the form.
     fields: dict[str, Annotated[str, StringConstraints(max_length=2000)]] = Field({}, examples=["{first_name: Anna}"])
     #: Whether the marketing box was ticked.
     marketing: bool = Field(default=True, examples=["true"])
+    #: What the persona does, and when.
     events: tuple[PersonaEvent, ...] = Field((), examples=["[{after: 2 days, event: downloaded}]"])
 
 

@@ -24,6 +24,7 @@ from gatepost_webhook.followup.visitor import VisitError, Visitor, link_in, way_
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
+from gatepost_webhook.intake.editions import copies
 from gatepost_webhook.serving import listen, served
 from gatepost_webhook.settings import load_settings
 from gatepost_webhook.store.instants import next_mail
@@ -124,7 +125,9 @@ class _Stage:
             return
         self._same_file(magnet, self.visitor.press(link))
         asset = manifest.assets[magnet]
-        tell(f"download        {asset.filename}, {asset.size} bytes, the same as the built file")
+        stamped = self.household.parts.magnets[magnet].meta.stamp
+        same = "with the name of who asked" if stamped else "the same as the built file"
+        tell(f"download        {asset.filename}, {asset.size} bytes, {same}")
 
     def follow(self, persona: Persona, start: int, end: int) -> None:
         """Move from one instant at which something is due to the next, until `end`."""
@@ -172,11 +175,19 @@ class _Stage:
 
     def _same_file(self, magnet: str, data: bytes) -> None:
         asset = self.household.parts.manifest.assets[magnet]
+        if self.household.parts.magnets[magnet].meta.stamp:
+            self._own_copy(asset.filename, data)
+            return
         if hashlib.sha256(data).hexdigest() != asset.sha256:
             raise VisitError(
                 f"{asset.filename}: found {len(data)} bytes that are not those of the last build, "
                 f"expected {asset.size}; run 'gatepost build'"
             )
+
+    def _own_copy(self, filename: str, data: bytes) -> None:
+        kept = copies(self.household.settings).folder.glob("*.pdf")
+        if not any(path.read_bytes() == data for path in kept):
+            raise VisitError(f"{filename}: found {len(data)} bytes without the name of who asked; see the log")
 
 
 def _settings(folder: Path, address: str, sink: Sink) -> Settings:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from gatepost_webhook.errors import LinkExpiredError
 from gatepost_webhook.intake.budget import parcel_for, queue_mail
 from gatepost_webhook.intake.consent import agree, begin_course, still_agreed, taken_back
+from gatepost_webhook.intake.editions import edition
 from gatepost_webhook.intake.forms import read_form_or_nothing
 from gatepost_webhook.intake.handover import asking_page, file_for, file_in_hand, page_for
 from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
@@ -61,7 +62,7 @@ class Confirming:
         submission = await desk.read(functools.partial(submissions.find_submission, submission_id=row))
         if submission is None or submission.magnet not in desk.magnets:
             raise HTTPException(404)
-        file = await file_for(desk, desk.version_for(submission))
+        file = await edition(desk, submission, await file_for(desk, desk.version_for(submission)))
         if not await desk.commit(functools.partial(confirm, desk, submission_id=row)):
             raise HTTPException(404)
         return file or await page_for(desk, submission)

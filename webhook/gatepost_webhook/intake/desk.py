@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_webhook.errors import NotBuiltError, StoreBusyError
@@ -47,6 +48,8 @@ class Desk:
     links: Links
     pages: Pages
     arrivals: Arrivals = field(default_factory=Arrivals)
+    #: How many copies of PDFs are stamped at a time: what takes long must not keep threads from what does not.
+    stamping: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
     def __post_init__(self) -> None:
         built = self.manifest.thanks.keys() & self.manifest.landing.keys()

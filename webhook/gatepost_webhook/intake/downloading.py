@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from gatepost_webhook.errors import LinkExpiredError
+from gatepost_webhook.intake.editions import edition
 from gatepost_webhook.intake.files import GatedFile, unchanged
 from gatepost_webhook.intake.handover import behind_link
 from gatepost_webhook.intake.tokens import expired_page, new_link, subject_of
@@ -39,6 +40,7 @@ class Downloading:
             raise HTTPException(404)
         pages = desk.pages.speaking(submission.language)
         given = await behind_link(desk, pages, desk.version_for(submission))
+        given = await edition(desk, submission, given, wanted=request.query_params.get("format", ""))
         if given is None:
             raise HTTPException(404)
         return (unchanged(request, given) if isinstance(given, GatedFile) else None) or given

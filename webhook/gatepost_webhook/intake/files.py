@@ -37,15 +37,16 @@ class GatedFile(FileResponse):
 
 async def file_of(desk: Desk, magnet: Magnet) -> GatedFile:
     """Return the file of a magnet, or of its translation. Raises NotBuiltError when the last build's file is gone."""
-    return await _gated(desk, desk.manifest.assets[magnet.key])
+    return await gated_file(desk, desk.manifest.assets[magnet.key])
 
 
 async def recording_of(desk: Desk, magnet: Magnet) -> GatedFile:
     """Return the recording of a webinar. Raises NotBuiltError when the last build's file is gone."""
-    return await _gated(desk, desk.manifest.recordings[magnet.key])
+    return await gated_file(desk, desk.manifest.recordings[magnet.key])
 
 
-async def _gated(desk: Desk, asset: Asset) -> GatedFile:
+async def gated_file(desk: Desk, asset: Asset) -> GatedFile:
+    """Return a gated file. Raises NotBuiltError when the last build's file is gone."""
     path = desk.project.root / asset.path
     try:
         found = await AsyncPath(path).stat()

@@ -33,8 +33,9 @@ def asking_page(desk: Desk, submission: Submission, *, agreed: str) -> Response:
         return pages.page("confirm-course", **common, landing=_landing(desk, magnet))
     known, now = submission.lead.confirmed, desk.clock.now()
     if asset := file_in_hand(desk, magnet):
-        size = said_size(asset, pages.words)
-        return pages.page("confirm", **common, kind=said_kind(asset), size=size, known=known)
+        epub = magnet.key in desk.manifest.epubs
+        facts: dict[str, Any] = {"kind": said_kind(asset), "size": said_size(asset, pages.words), "epub": epub}
+        return pages.page("confirm", **common, **facts, known=known)
     state: dict[str, Any] = {"over": magnet.has_ended(now), "closed": magnet.is_closed(now), "known": known}
     return pages.page("confirm-seat", **common, **_seat(magnet, pages.words), **state)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import gzip
 import hashlib
 import html
 import os
@@ -24,9 +26,17 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
 
 #: Files in which base64 could stand.
-_TEXT = frozenset({".html", ".htm", ".json", ".js", ".mjs", ".css", ".svg", ".xml", ".txt", ".md", ".map", ".csv"})
-#: Files in which somebody could read a text.
-_READ = frozenset({".html", ".htm", ".json", ".xml", ".txt", ".md"})
+_TEXT = frozenset(
+    {
+        ".atom", ".cjs", ".css", ".csv", ".htm", ".html", ".ics", ".js", ".json", ".jsonl", ".jsonld", ".map", ".md",
+        ".mjs", ".ndjson", ".rss", ".svg", ".ts", ".txt", ".vtt", ".webmanifest", ".xhtml", ".xml", ".yaml", ".yml",
+    }
+)  # fmt: skip
+#: Those that are JSON, in which a text's line ends are escaped.
+_JSON = frozenset({".json", ".jsonld", ".map", ".webmanifest"})
+#: Base64 of a hundred bytes and more, in lines or in one, as text or escaped.
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{60,}(?:(?:\\n|\s)+[A-Za-z0-9+/_-]{20,})*={0,2}")
+_BREAKS = re.compile(rb"\\n|\s")
 #: Bytes of a gated file that are looked for first inside others: long enough to be its own.
 _PIECE = 96
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -61,8 +71,9 @@ class SecretAddress:
 
 def leaks(magnets: Mapping[str, Magnet], project: Project) -> list[tuple[Path, Finding]]:
     """Return each file of the built site that gives away a gated file, with what is to be said about it."""
-    secrets = [secret for magnet in magnets.values() for secret in _secrets(magnet, project)]
-    addresses = [address for magnet in magnets.values() for address in _addresses(magnet)]
+    versions = [version for magnet in magnets.values() for version in magnet.versions() if version.hands_out_its_own]
+    secrets = [secret for version in versions for secret in _secrets(version, project)]
+    addresses = [address for version in versions for address in _addresses(version)]
     found = []
     for file in _files(project.public) if secrets or addresses else ():
         if leak := _leak(file, secrets) or _address_in(file, addresses):
@@ -90,6 +101,8 @@ def sha256_of(file: Path) -> str:
 def _secrets(magnet: Magnet, project: Project) -> Iterator[Secret]:
     if magnet.has_file:
         yield _secret(magnet, magnet.asset_path(project), whole=True)
+    if book := magnet.epub_path(project):
+        yield _secret(magnet, book, whole=True)
     if magnet.is_typeset:
         yield _secret(magnet, magnet.folder / magnet.meta.file, whole=False)
     yield from _webinar_secrets(magnet)
@@ -133,28 +146,101 @@ def _files(public: Path) -> Iterator[Path]:
             yield public.joinpath(folder, name)
 
 
+@dataclass(frozen=True)
+class _Content:
+    """One public file, in the forms in which a secret is looked for in it."""
+
+    digests: frozenset[str]
+    data: bytes
+    #: Without line breaks, plain or escaped as in JSON, and base64 in its usual spelling: b"" when it is no text.
+    squeezed: bytes
+    #: (Length, CRC-32) of the files inside an archive.
+    packed: frozenset[tuple[int, int]]
+    #: What somebody reads in it, "" when it is no text.
+    words: str
+    #: What stands in it as base64.
+    blobs: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, file: Path, *, is_read: bool) -> _Content:
+        """Read a file; its texts only when there is one to look for."""
+        raw = file.read_bytes()
+        data = _unpacked(file, raw)
+        is_text = _kind(file) in _TEXT
+        return cls(
+            digests=frozenset(hashlib.sha256(content).hexdigest() for content in (raw, data)),
+            data=data,
+            squeezed=data.replace(b"\\n", b"").translate(_URL_SAFE, _BLANK) if is_text else b"",
+            packed=_packed(file),
+            words=visible_words(data.decode(errors="replace"), is_json=_kind(file) in _JSON)
+            if is_text and is_read
+            else "",
+            blobs=tuple(_blobs(data)) if is_text and is_read else (),
+        )
+
+
 def _leak(file: Path, secrets: list[Secret]) -> tuple[Secret, str] | None:
     """Return the secret that a public file gives away and in which form, None when it is clean."""
-    data = file.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    # Line breaks, plain or escaped as in JSON, do not hide anything.
-    squeezed = data.replace(b"\\n", b"").translate(_URL_SAFE, _BLANK) if file.suffix.lower() in _TEXT else b""
-    packed = _packed(file)
-    words = _words(file, data) if any(secret.paragraphs for secret in secrets) else ""
+    content = _Content.of(file, is_read=any(secret.paragraphs for secret in secrets))
     for secret in secrets:
-        if digest == secret.sha256:
-            return secret, "a copy with the same bytes"
-        if (secret.size, secret.checksum) in packed:
-            return secret, "a copy inside the archive"
-        if stands_in(secret.paragraphs, words):
-            return secret, f"the text of '{secret.file.name}'"
-        if not secret.piece:
-            continue
-        if secret.piece in data and secret.file.read_bytes() in data:
-            return secret, "its bytes inside the file"
-        if _encoded_in(secret.piece, squeezed) and _encoded_in(secret.file.read_bytes(), squeezed):
-            return secret, "its bytes in base64 inside the file"
+        how = _whole(secret, content) or _as_text(secret, content) or (_inside(secret, content) if secret.piece else "")
+        if how:
+            return secret, how
     return None
+
+
+def _whole(secret: Secret, content: _Content) -> str:
+    if secret.sha256 in content.digests:
+        return "a copy with the same bytes"
+    return "a copy inside the archive" if (secret.size, secret.checksum) in content.packed else ""
+
+
+def _as_text(secret: Secret, content: _Content) -> str:
+    if stands_in(secret.paragraphs, content.words):
+        return f"the text of '{secret.file.name}'"
+    is_encoded = any(
+        secret.sha256 == hashlib.sha256(blob).hexdigest() or _holds(secret, blob) for blob in content.blobs
+    )
+    return f"the text of '{secret.file.name}' in base64" if is_encoded else ""
+
+
+def _inside(secret: Secret, content: _Content) -> str:
+    """Look for the whole only where a piece of it is: files may be large."""
+    if secret.piece in content.data and secret.file.read_bytes() in content.data:
+        return "its bytes inside the file"
+    if _encoded_in(secret.piece, content.squeezed) and _encoded_in(secret.file.read_bytes(), content.squeezed):
+        return "its bytes in base64 inside the file"
+    return ""
+
+
+def _unpacked(file: Path, data: bytes) -> bytes:
+    """Return a file's bytes; of one that was compressed for servers to hand out, those that browsers get."""
+    if file.suffix.lower() == ".gz":
+        with contextlib.suppress(OSError, EOFError, zlib.error):
+            return gzip.decompress(data)
+    return data
+
+
+def _kind(file: Path) -> str:
+    """Return a file's ending, without that of compression."""
+    return (file.with_suffix("") if file.suffix.lower() == ".gz" else file).suffix.lower()
+
+
+def _blobs(data: bytes) -> Iterator[bytes]:
+    """Yield what stands as base64 in a text."""
+    for found in _BASE64.finditer(data):
+        blob = _BREAKS.sub(b"", found[0]).translate(_URL_SAFE).rstrip(b"=")
+        yield base64.b64decode(blob[: len(blob) // 4 * 4] + _rest(blob))
+
+
+def _rest(blob: bytes) -> bytes:
+    """Return the last characters of base64 without padding, padded."""
+    rest = blob[len(blob) // 4 * 4 :]
+    return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
+
+
+def _holds(secret: Secret, blob: bytes) -> bool:
+    return stands_in(secret.paragraphs, visible_words(blob.decode(errors="replace"), is_json=False))
 
 
 def _address_in(file: Path, addresses: list[SecretAddress]) -> tuple[SecretAddress, str] | None:
@@ -162,11 +248,6 @@ def _address_in(file: Path, addresses: list[SecretAddress]) -> tuple[SecretAddre
     data = file.read_bytes() if addresses and file.suffix.lower() in _TEXT else b""
     found = (address for address in addresses if data and address.pattern.search(data))
     return next(((address, "an address that only those get who confirmed") for address in found), None)
-
-
-def _words(file: Path, data: bytes) -> str:
-    suffix = file.suffix.lower()
-    return visible_words(data.decode(errors="replace"), is_json=suffix == ".json") if suffix in _READ else ""
 
 
 def _packed(file: Path) -> frozenset[tuple[int, int]]:

@@ -1,0 +1,45 @@
+"""The JSON Schemas of all file formats, by name."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from gatepost_site.audit.rulebook import RULES as SITE_RULES
+from gatepost_site.magnets import MagnetMeta
+from gatepost_site.page_meta import PageMeta
+from gatepost_site.plugin import config_schema
+from gatepost_site.schemas import schema_of, write_schemas
+from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
+from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
+from gatepost_webhook.followup.personas import PersonaMeta
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost_site.documents import Checked
+    from gatepost_site.project import Project
+
+#: Name -> (model, what the schema is called).
+_FORMATS: Mapping[str, tuple[type[Checked], str]] = {
+    "page": (PageMeta, "Front matter of a page"),
+    "magnet": (MagnetMeta, "Front matter of magnet.md"),
+    "sequence": (SequenceMeta, "sequence.yml"),
+    "message": (MessageMeta, "Front matter of a message"),
+    "persona": (PersonaMeta, "Persona of a sequence"),
+}
+NAMES = (*_FORMATS, "mkdocs")
+
+
+def keep_schemas(project: Project) -> None:
+    """Write the schemas where the project's files name them, if it is a project and may be written to."""
+    if any((project.root / name).is_file() for name in ("mkdocs.yml", "mkdocs.yaml")):
+        # Editors can do without, and so can every command.
+        with contextlib.suppress(OSError):
+            write_schemas(schemas(), project)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return every schema."""
+    made = {name: schema_of(model, title) for name, (model, title) in _FORMATS.items()}
+    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES))}
