@@ -102,13 +102,6 @@ CASES: dict[str, tuple[Files, list[str]]] = {
             "write the path of a picture, from the chapter's folder")
         ],
     ),
-    "words": (
-        {**MAGNETS, "mkdocs.yml": CONFIG.replace("  name: null", "  name: null\n  language: fi")},
-        [
-            ("mkdocs.yml:7:3: no words in this language, found 'fi'; "
-            "write languages/fi.yml (copy what 'gatepost words' prints), or 'fallback: en' in it")
-        ],
-    ),
     "key-type": (
         {"content/a.md": page("", "title: T\ntags: coffee")},
         ["content/a.md:3:1: 'tags' has a value of another kind, found 'coffee'; write 'tags: [email, consent]'"],
