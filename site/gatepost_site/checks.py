@@ -75,6 +75,7 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
         findings += ruled("landing-heading", _heading_findings(version))
         findings += ruled("ebook", _book_findings(version, project))
         findings += ruled("block", block_findings(version, project, sources.blocks))
+    findings += ruled("ebook", _sheet_findings(sources, magnets))
     if findings:
         raise ContentError(findings)
     clean.keep()
@@ -133,12 +134,10 @@ def _heading_findings(magnet: Magnet) -> Iterator[Finding]:
 
 
 def _book_findings(magnet: Magnet, project: Project) -> list[Finding]:
-    """Judge an ebook or a checklist by making it, which costs nothing when it has not changed."""
+    """Judge an ebook by making it, which costs nothing when it has not changed."""
     try:
         if magnet.is_ebook and magnet.hands_out_its_own:
             ebook.build_ebook(magnet, project)
-        if magnet.is_typeset and magnet.hands_out_its_own:
-            build_checklist(magnet, project)
         if magnet.meta.stamp and magnet.hands_out_its_own:
             return _stamp_findings(magnet, project)
     except ContentError as error:
@@ -154,10 +153,27 @@ def _stamp_findings(magnet: Magnet, project: Project) -> list[Finding]:
     if not stamp.can_stamp():
         return [Finding(file, 1, 1, "'stamp' needs pikepdf, which is missing", write="pip install 'gatepost[stamp]'")]
     try:
-        stamp.check_stampable(magnet.asset_path(project))
+        # A sheet is made later, and like an ebook as stamping wants it.
+        if not magnet.is_typeset:
+            stamp.check_stampable(magnet.asset_path(project))
     except stamp.StampError as error:
         return [Finding(file, 1, 1, f"PDF cannot be stamped: {error}", f"'{magnet.filename}'", "'stamp: false'")]
     return []
+
+
+def _sheet_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Finding]:
+    """Judge each checklist by making it, with the words of its language, which costs nothing when it is unchanged."""
+    findings: list[Finding] = []
+    versions = (version for magnet in magnets.values() for version in magnet.versions())
+    for version in (version for version in versions if version.is_typeset and version.hands_out_its_own):
+        try:
+            words = load_languages(sources.project).words(version.language or sources.language)
+            build_checklist(version, sources.project, words)
+        except ContentError as error:
+            findings += error.findings
+        except OSError as error:
+            findings.append(unwritable(error, sources.project))
+    return findings
 
 
 def check_folders(project: Project, config_file: Path) -> None:

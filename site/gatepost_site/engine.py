@@ -270,7 +270,8 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         for page, updated in zip(rendered, changed, strict=True)
     }
     pictures = own_pictures(pages.values(), lambda path: _file_at(path, files))
-    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=publication.settings.languages)
+    languages = publication.settings.languages
+    return Site(facts, pages, magnets=publication.magnets, pictures=pictures, languages=languages)
 
 
 def appearance_of(config: MkDocsConfig, files: Files) -> Appearance:
@@ -292,7 +293,7 @@ def _file_at(path: str, files: Files) -> Path | None:
 
 def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
     """Return the site with its pictures, whose smaller files are added to what will be published."""
-    sources = {file.src_uri: Path(file.abs_src_path) for file in files.media_files() if file.abs_src_path}
+    sources = {file.dest_uri: Path(file.abs_src_path) if file.abs_src_path else None for file in files.media_files()}
     covers = [cover.path for cover in publication.shelf.covers.values()]
     done = picture_site(site, sources, project, covers=covers)
     for target, file in done.files.items():

@@ -61,7 +61,7 @@ from gatepost_site.site_files.moves import moved
 from gatepost_site.site_pages import Additions
 from gatepost_site.staging import as_published, staging, take_place
 from gatepost_site.theme_repairs import mended
-from gatepost_site.translations import translated, without_alternates
+from gatepost_site.translations import without_alternates
 from gatepost_site.words.languages import Languages, load_languages
 
 if TYPE_CHECKING:
@@ -221,7 +221,6 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
                 site = pictured(site, self.publication, files, self.project, config)
             self.site = connected(site, self.project, files_of(files))
         spoken = self.publication.spoken
-        self.versions = translated(self.site.pages.values())
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
         self.themes = {tag: theme_language(env, tag) for tag in self.navs}
         return env
@@ -231,7 +230,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     ) -> TemplateContext:
         """Show a translated page in its language's navigation and the theme's words for it, with the way to others."""
         language = self.publication.spoken.get(page.file.src_uri, "")
-        versions = self.versions.get(page.file.src_uri, [])
+        found = self.site.translations_of(self.site.pages[page.file.src_uri])
+        versions = list(found.values()) if len(found) > 1 else []
         if language:
             context["nav"] = self.navs[language]
         if language or versions:
@@ -259,7 +259,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         if offers.CLASS in output:
             link = f'<link rel="stylesheet" href="{get_relative_url(STYLESHEET, page.url)}">'
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
-        if page.file.src_uri in self.versions:
+        if len(self.site.translations_of(self.site.pages[page.file.src_uri])) > 1:
             output = without_alternates(output)
         site = self.speed.watched(self.site) if self.speed else self.site
         return finish_page(output, site.pages[page.file.src_uri], site)

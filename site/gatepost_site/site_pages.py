@@ -152,9 +152,9 @@ class Site:
     #: By path below the site, such as "assets/thread.png": what pages show, and what can be said of it.
     images: Mapping[str, SiteImage] = field(default_factory=dict)
 
-    def words(self, page: SitePage) -> Words:
-        """Return the words of a page's language."""
-        return self.languages.words(page.language or self.facts.language)
+    def words(self, page: SitePage | None = None) -> Words:
+        """Return the words of a page's language, without a page those of the site's."""
+        return self.languages.words((page.language if page else "") or self.facts.language)
 
     def above(self, page: SitePage) -> tuple[SitePage, ...]:
         """Return the pages on the way down to a page in its language, the home page first, without the page itself."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gatepost_site.site_pages import Site, SitePage
 
-_SEARCH = re.compile(r'(<div class="md-search" data-md-component="search" role="dialog")>')
+_SEARCH = re.compile(
+    r'(<div class="md-search" data-md-component="search" role="dialog"|<div class="md-search__inner" role="search")>'
+)
 _SEARCH_WORD = re.compile(r'<input [^>]*class="md-search__input"[^>]* aria-label="([^"]*)"')
 #: The theme's switches for menus are boxes, on which `autocomplete` means nothing.
 _SWITCH = re.compile(r'(<input class="md-[^>]*? type="checkbox" id="__[^>]*?) autocomplete="off">')
@@ -34,7 +36,7 @@ def mend_theme(html: str, page: SitePage, site: Site) -> str:  # noqa: ARG001 - 
 def mended(html: str) -> str:
     """Return HTML whose search has a name, whose menus are told apart, and whose attributes fit their elements."""
     if word := _SEARCH_WORD.search(html):
-        html = _SEARCH.sub(rf'\1 aria-label="{word[1]}">', html, count=1)
+        html = _SEARCH.sub(rf'\1 aria-label="{word[1]}">', html)
     html = _SWITCH.sub(r"\1>", html)
     html = _EMPTY_TABINDEX.sub(r"\1>", html)
     html = _MENU.sub(_named, html)

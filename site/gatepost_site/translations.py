@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from gatepost_site.words.tags import direction_of, is_language, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gatepost_site.site_pages import Site, SitePage
     from gatepost_site.words.languages import Languages
@@ -49,16 +49,6 @@ def source_in(source: str, language: str) -> str:
 def path_in(path: str, language: str) -> str:
     """Return where a translation of what is at a path below the site goes: "de/page/" for "page/"."""
     return f"{language.lower()}/{path}" if language else path
-
-
-def translated(pages: Iterable[SitePage]) -> dict[str, list[SitePage]]:
-    """Return source -> all versions of that page, the site's own language first; pages in one language are left out."""
-    groups: dict[str, list[SitePage]] = {}
-    for page in pages:
-        original = original_of(page.source)[0] if page.language else page.source
-        groups.setdefault(original, []).append(page)
-    versions = (sorted(group, key=lambda page: page.language) for group in groups.values() if len(group) > 1)
-    return {page.source: group for group in versions for page in group}
 
 
 def settle_language(html: str, page: SitePage, site: Site) -> str:  # noqa: ARG001 - a step of finishing

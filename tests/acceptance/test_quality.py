@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 LANDING, THANKS, ARTICLE, HOME = "get/nurturing-playbook/", "get/nurturing-playbook/thanks/", "drip-campaigns/", ""
 #: The webhook's own pages, and the status that each comes with.
 WEBHOOK = {"confirm": 200, "form": 400, "leave": 200, "message": 404, "expired": 410}
-PAGES = (LANDING, THANKS, ARTICLE, HOME, "blog/", "nowhere/", "webhook/confirm/", "webhook/form/", "webhook/leave/")
+#: A webinar's landing page, and a translated one.
+SEAT, GERMAN = "get/landing-page-clinic/", "de/get/nurturing-playbook/"
+SITE = (LANDING, THANKS, SEAT, GERMAN, ARTICLE, HOME, "blog/")
+PAGES = (*SITE, "nowhere/", "webhook/confirm/", "webhook/form/", "webhook/leave/")
 #: What everything but a page's pictures may weigh, and what it may weigh with them, in bytes over the wire.
 LEAN, WITH_COVER = 20_000, 60_000
 #: Points of 100, in each category.
@@ -111,7 +114,7 @@ def test_axe_finds_nothing(built: Built, browser: Browser, colours: str) -> None
 
 
 def test_the_html_checker_finds_no_error(built: Built) -> None:
-    pages = [LANDING, THANKS, ARTICLE, HOME, "blog/", "docs/", *(f"webhook/{name}/" for name in WEBHOOK)]
+    pages = [*SITE, "docs/", *(f"webhook/{name}/" for name in WEBHOOK)]
     files = [built.public / page / "index.html" for page in pages]
     assert nu([*files, built.public / "404.html"]) == []
 

@@ -213,6 +213,21 @@ def test_a_list_in_markdown_becomes_a_sheet_with_a_box_for_each_point(draw: Draw
     assert "Tagged:          yes" in info
 
 
+def test_a_sheet_speaks_the_language_of_its_magnet(draw: Draw) -> None:
+    german = "---\ntitle: Das Ding\ndescription: Ein Ding.\nfile: liste.md\n---\n\nNimm es.\n"
+    drawn = draw(
+        {
+            **magnet("kind: checklist\nfile: list.md\n"),
+            "magnets/x/list.md": LIST,
+            "magnets/x/magnet.de.md": german,
+            "magnets/x/liste.md": "- Eins\n",
+        }
+    )
+    pdf = drawn.root / drawn.build().assets["x.de"].path
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    assert all(words in text for words in ("Das Ding", "1 Punkt", "Datum"))
+
+
 def test_a_sheet_is_made_anew_only_when_its_text_changes(draw: Draw) -> None:
     files = {**magnet("kind: checklist\nfile: list.md\n"), "magnets/x/list.md": LIST}
     drawn = draw(files)

@@ -162,7 +162,10 @@ def test_every_page_names_its_twin_and_holds_the_search_back_and_those_with_tags
 
 #: Faults in the theme's HTML that are mended: nothing that anybody sees.
 FAULTS = (
-    (rb'(data-md-component="search" role="dialog")', rb'\1 aria-label="Search"'),
+    (
+        rb'(data-md-component="search" role="dialog"|<div class="md-search__inner" role="search")',
+        rb'\1 aria-label="Search"',
+    ),
     (rb'(type="checkbox" id="__(?:drawer|search)") autocomplete="off"', rb"\1"),
     (rb' tabindex=""', rb""),
     (

@@ -17,6 +17,10 @@ FAULTS = {
             'class="md-search__input" name="query" aria-label="Suche" required></div>'
         ),
     ),
+    "a place to search without a name": (
+        '<div class="md-search__inner" role="search"><input class="md-search__input" aria-label="Go">',
+        '<div class="md-search__inner" role="search" aria-label="Go"><input class="md-search__input" aria-label="Go">',
+    ),
     "a box that is completed": (
         '<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">',
         '<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer">',

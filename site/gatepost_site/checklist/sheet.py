@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
+    from gatepost_site.words.words import Words
 
 _GRAMMAR = "headings, paragraphs, lists, links and emphasis"
 
 
-def sheet_manuscript(magnet: Magnet, project: Project) -> Manuscript:
+def sheet_manuscript(magnet: Magnet, project: Project, said: Words) -> Manuscript:
     """Return the source of a checklist's sheet. Raises ContentError with every mistake."""
     path = magnet.folder / magnet.meta.file
     file = path.relative_to(project.root).as_posix()
@@ -40,7 +41,7 @@ def sheet_manuscript(magnet: Magnet, project: Project) -> Manuscript:
         sheet.findings.append(Finding(file, 1, 1, "a checklist without anything to tick", write="'- [ ] A point'"))
     if sheet.findings:
         raise ContentError(sheet.findings)
-    opening = _opening(magnet, sheet.points)
+    opening = _opening(magnet, sheet.points, said)
     # What Typst refuses in the list is then placed there, and not in magnet.md.
     lines = ((opening.count("\n") + 1, Chapter(path.name, path, source, tree.root)),)
     return Manuscript(magnet.document.file, f"{opening}{body}\n", magnet.folder, lines)
@@ -54,7 +55,7 @@ def _text(path: Path, file: str) -> str:
     return text
 
 
-def _opening(magnet: Magnet, points: int) -> str:
+def _opening(magnet: Magnet, points: int, said: Words) -> str:
     """Return the sheet's facts, on one line, and the design that uses them."""
     meta = magnet.meta
     facts = dictionary(
@@ -63,7 +64,11 @@ def _opening(magnet: Magnet, points: int) -> str:
             "subtitle": literal(meta.subtitle),
             "author": literal(meta.author),
             "description": literal(meta.description),
-            "points": str(points),
+            "language": literal(said.language.partition("-")[0]),
+            "kind": literal(said.say("sheet.kind")),
+            "points": literal(said.say("sheet.points", count=points)),
+            "whom": literal(said.say("sheet.whom")),
+            "date": literal(said.say("sheet.date")),
             "palette": palette(magnet),
         }
     )

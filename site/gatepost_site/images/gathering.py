@@ -37,27 +37,33 @@ class Pictured:
     files: Mapping[str, Path]
 
 
-def picture_site(site: Site, files: Mapping[str, Path], project: Project, *, covers: Collection[str]) -> Pictured:
+def picture_site(
+    site: Site, files: Mapping[str, Path | None], project: Project, *, covers: Collection[str]
+) -> Pictured:
     """Prepare all pictures of a site's pages.
 
-    `files` are what will be published, path below the site -> source; `covers` the pictures that templates show.
-    Raises ContentError for pictures that are not there, or that are none.
+    `files` are what will be published: path below the site -> source, None for what another plugin made. `covers` are
+    the pictures that templates show. Raises ContentError for pictures that are not there, or that are none.
     """
-    started = time.perf_counter()
     wanted = {page.source: _wanted(page, site) for page in site.pages.values()}
     paths = {path for found in wanted.values() for path in found} | set(covers)
-    findings = [it for page in site.pages.values() for it in _missing(page, wanted[page.source], files, project)]
-    present = sorted(paths & files.keys())
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda path: _prepared(files[path], project), present))
-    findings += [result for result in results if isinstance(result, Finding)]
+    prepared, findings = _prepare({path: file for path in sorted(paths) if (file := files.get(path))}, project)
+    findings += [it for page in site.pages.values() for it in _missing(page, wanted[page.source], files, project)]
     if findings:
         raise ContentError(findings)
-    prepared = {path: done for path, done in zip(present, results, strict=True) if isinstance(done, Prepared)}
-    if (seconds := time.perf_counter() - started) > 1:
-        _log.info("%d pictures, in %.1f s", len(prepared), seconds)
     published = {target: file for path, done in prepared.items() for target, file in _targets(path, done).items()}
     return Pictured(replace(site, images={path: _facts(path, done) for path, done in prepared.items()}), published)
+
+
+def _prepare(files: Mapping[str, Path], project: Project) -> tuple[dict[str, Prepared], list[Finding]]:
+    """Return what was made of each picture, by path, and a finding for each that is none."""
+    started = time.perf_counter()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(lambda file: _prepared(file, project), files.values()))
+    if (seconds := time.perf_counter() - started) > 1:
+        _log.info("%d pictures, in %.1f s", len(files), seconds)
+    prepared = {path: done for path, done in zip(files, results, strict=True) if isinstance(done, Prepared)}
+    return prepared, [result for result in results if isinstance(result, Finding)]
 
 
 def _wanted(page: SitePage, site: Site) -> dict[str, str]:
@@ -97,7 +103,7 @@ def _facts(path: str, done: Prepared) -> SiteImage:
 
 
 def _missing(
-    page: SitePage, wanted: Mapping[str, str], files: Mapping[str, Path], project: Project
+    page: SitePage, wanted: Mapping[str, str], files: Mapping[str, Path | None], project: Project
 ) -> Iterator[Finding]:
     """Yield the pictures that a page's own text asks for and that nobody will find."""
     for path, source in wanted.items():

@@ -62,7 +62,7 @@ def _links(metadata: Metadata, words: Words) -> str:
         for name, address in _NETWORKS.items()
     )
     label, heard = words.html("share.label"), words.html("share.heard")
-    return f'<nav class="gatepost-share" aria-label="{heard}"><b>{label}</b>{links}</nav>'
+    return f'<nav class="gatepost-share" aria-label="{heard}" data-search-exclude><b>{label}</b>{links}</nav>'
 
 
 def _rel(address: str) -> str:

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlsplit
 
 from gatepost_site.site_files.indexable import address, is_indexable, language_of
 from gatepost_site.site_files.moves import moved, moves
-from gatepost_site.site_files.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,7 @@ def moved_page(file: str, page: SitePage, site: Site) -> str:
         f"<script>location.replace({script}+location.search+location.hash)</script>\n"
         f'<meta http-equiv="refresh" content="0; url={target}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n<body>\n'
-        f'<p>{html.escape(say("moved", language))}: <a href="{target}">{html.escape(page.title)}</a></p>\n'
+        f'<p>{site.words(page).html("around.moved")}: <a href="{target}">{html.escape(page.title)}</a></p>\n'
         "</body>\n</html>\n"
     )
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gatepost_site.site_files.indexable import indexable, language_of
-from gatepost_site.site_files.wording import say
 
 if TYPE_CHECKING:
     from gatepost_site.site_pages import Site, SitePage
+    from gatepost_site.words.words import Words
 
 #: What Material, and this package's own template, leave to be said. A site's own page says something else, and stays.
 _PLACE = re.compile(r"<h1>404 - Not found</h1>")
@@ -61,28 +61,26 @@ def complete_not_found(html: str, site: Site) -> str:
 
 def not_found_block(site: Site, *, searches: bool) -> str:
     """Return what the page says. `searches` is whether the site's pages open a search for `?q=`."""
-    language = site.facts.language
+    say = site.words().html
     base = urlsplit(site.facts.url).path or "/"
     starts = "".join(_start(page, base) for page in _starts(site))
     return (
-        f"<h1>{escape(say('lost', language))}</h1>\n<p>{escape(say('lost_why', language))}</p>\n"
-        f"{_form(base, language) if searches else ''}"
-        f'<div hidden>\n<h2>{escape(say("meant", language))}</h2>\n<ul id="gatepost-meant"></ul>\n</div>\n'
-        f"<h2>{escape(say('start', language))}</h2>\n<ul>\n{starts}</ul>\n"
-        + _GUESS
-        % json.dumps(base).replace("<", "\\u003c")
+        f"<h1>{say('around.lost')}</h1>\n<p>{say('around.lost_why')}</p>\n"
+        f"{_form(base, site.words()) if searches else ''}"
+        f'<div hidden>\n<h2>{say("around.meant")}</h2>\n<ul id="gatepost-meant"></ul>\n</div>\n'
+        f"<h2>{say('around.start')}</h2>\n<ul>\n{starts}</ul>\n" + _GUESS % json.dumps(base).replace("<", "\\u003c")
     )
 
 
-def _form(base: str, language: str) -> str:
+def _form(base: str, words: Words) -> str:
     """Return a search that needs no script to be sent; the page that it opens shows what was found."""
     size = "box-sizing:border-box;height:2.9em;margin:0;font:inherit"
     look = f"{size};flex:1;min-width:0;padding:0 .8em;color:inherit;background:transparent;border:1px solid"
     return (
         f'<form role="search" action="{escape(base)}" method="get" style="display:flex;gap:.6em;max-width:30em">\n'
-        f'<input name="q" type="search" required aria-label="{escape(say("search_for", language))}" style="{look}">\n'
+        f'<input name="q" type="search" required aria-label="{words.html("around.search_for")}" style="{look}">\n'
         f'<button type="submit" class="md-button" style="{size};font-weight:700">'
-        f"{escape(say('search', language))}</button>\n</form>\n"
+        f"{words.html('around.search')}</button>\n</form>\n"
     )
 
 

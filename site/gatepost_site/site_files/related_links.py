@@ -5,8 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from gatepost_site.site_files.indexable import language_of, relative
-from gatepost_site.site_files.wording import say
+from gatepost_site.site_files.indexable import relative
 from gatepost_site.site_pages import Related
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def show_related(html: str, page: SitePage, site: Site) -> str:
 
 def related_block(page: SitePage, site: Site) -> str:
     """Return the block with a page's suggestions as HTML."""
-    language = language_of(page, site)
-    parts = ((page.related.articles, say("read_next", language)), (page.related.magnets, say("to_keep", language)))
+    say = site.words(page).say
+    parts = ((page.related.articles, say("around.read_next")), (page.related.magnets, say("around.to_keep")))
     lists = "".join(_list(suggestions, heading, page) for suggestions, heading in parts if suggestions)
     return f'<aside class="{CLASS}">\n{lists}</aside>\n'
 

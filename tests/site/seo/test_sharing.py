@@ -27,7 +27,7 @@ def test_a_post_ends_in_links_that_carry_its_address_and_title() -> None:
 def test_a_translation_speaks_its_own_language() -> None:
     german = page("blog/one.de.md", kind="post", language="de")
     html = add_share_links(HTML, german, site(german))
-    assert '<nav class="gatepost-share" aria-label="Diese Seite teilen"><b>Teilen</b>' in html
+    assert '<nav class="gatepost-share" aria-label="Diese Seite teilen" data-search-exclude><b>Teilen</b>' in html
     assert ">E-Mail</a>" in html
 
 

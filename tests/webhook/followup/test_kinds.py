@@ -70,7 +70,7 @@ def test_a_confirmation_of_a_seat_says_when_and_keeps_the_way_in_to_itself() -> 
 def test_a_delivery_of_a_seat_tells_the_way_in_and_asks_only_when_there_is_something_to_ask() -> None:
     mail = render_delivery(occasion("webinar"), "https://x.example/d/t")
     assert "When: Monday, 15 February 2027, 16:00 UTC" in words(mail)
-    assert ROOM in mail.text
+    assert mail.text.count(ROOM) == 1
     assert "https://x.example/d/t" in mail.text
     assert "ticked the box" not in mail.text
     asking = render_delivery(occasion("webinar"), "https://x.example/d/t", "https://x.example/c/t")

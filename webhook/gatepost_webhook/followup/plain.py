@@ -68,9 +68,12 @@ def _filled(text: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str
             return ""
         return f":{_BREAK}{url}" if found[1] else f" <{url}>"
 
-    return SLOT.sub(lambda found: body_text(texts[found[1]]), _ADDRESS.sub(address, text))
+    shown = SLOT.sub(lambda found: body_text(texts[found[1]]), _ADDRESS.sub(address, text))
+    # What is shown as its own address stands there once.
+    return _TWICE.sub(r"\1", shown)
 
 
+_TWICE = re.compile(r"(https?://\S+) <\1>")
 _ADDRESS = re.compile(f"({_BUTTON}?){URL_SLOT.pattern}")
 
 

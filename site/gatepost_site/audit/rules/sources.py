@@ -92,7 +92,9 @@ landing_heading = Rule(
     _landing_headings,
     is_firm=True,
 )
-ebook = refused("ebook", "An ebook's chapters can be set", "A book that cannot be made cannot be sent.")
+ebook = refused(
+    "ebook", "An ebook's chapters, or a checklist, can be set", "A book that cannot be made cannot be sent."
+)
 
 
 def _misspelt(inquiry: Inquiry) -> Iterator[Finding]:
