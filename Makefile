@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp
 NODE  := tests/node_modules/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo review test check format lock bench clean
+.PHONY: help demo review test check format lock bench bench-site clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ lock: $(STAMP) ## resolve the dependencies again
 
 bench: $(STAMP) ## measure (tests/bench)
 	$(BIN)/python -m tests.bench
+
+bench-site: $(STAMP) ## compare builds with MkDocs, Hugo, Eleventy, Astro and Zensical (about half an hour)
+	@$(BIN)/python -m tests.bench.site
 
 clean: ## remove what was built, but no leads
 	rm -rf $(VENV) tests/node_modules public .mypy_cache .ruff_cache .pytest_cache

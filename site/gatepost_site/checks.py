@@ -17,6 +17,9 @@ from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
 from gatepost_site.snippet_check import check_snippets
+from gatepost_site.speed.clean import CleanPages
+from gatepost_site.speed.digests import digest, spelled
+from gatepost_site.speed.environment import installed
 from gatepost_site.staging import unwritable
 from gatepost_site.words.languages import load_languages, silent_language
 from gatepost_site.words.tags import normal
@@ -52,10 +55,12 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     """Check pages, magnets and offers; return the magnets by slug. Raises ContentError with every mistake."""
     project, root = sources.project, sources.project.root
     copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
-    gated = (_gated_page(page, project) for page in sources.pages if _is_gated(page, project))
-    findings = list(ruled("gated-page", gated))
-    findings += ruled("front-matter", check_pages(sources.pages, root=root, published=sources.published))
-    findings += ruled("snippet", check_snippets([*sources.pages, *copies], sources.snippets, project))
+    findings = list(ruled("gated-page", (_gated_page(page, project) for page in _gated(sources.pages, project))))
+    rules = digest(installed(), spelled(sources.snippets), *(path.parent.name for path in copies))
+    clean = CleanPages(project.cache / "checked.json", rules)
+    pages = clean.doubtful(sources.pages)
+    findings += ruled("front-matter", check_pages(pages, root=root, published=sources.published))
+    findings += ruled("snippet", check_snippets([*pages, *copies], sources.snippets, project))
     try:
         magnets = load_magnets(project)
         slugs = list(magnets)
@@ -63,8 +68,8 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
         magnets, findings = {}, [*findings, *ruled("magnet", error.findings)]
         # An offer of a magnet that is there but wrong is not a second mistake.
         slugs = sorted({path.parent.name for path in copies})
-    findings += ruled("block", misplaced_blocks(sources.pages, root=root))
-    findings += ruled("offer", check_offers([*sources.pages, *copies], slugs, root=root))
+    findings += ruled("block", misplaced_blocks(pages, root=root))
+    findings += ruled("offer", check_offers([*pages, *copies], slugs, root=root))
     findings += ruled("words", _word_findings(sources, magnets))
     for version in (version for magnet in magnets.values() for version in magnet.versions()):
         findings += ruled("landing-heading", _heading_findings(version))
@@ -73,6 +78,7 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     findings += ruled("ebook", _sheet_findings(sources, magnets))
     if findings:
         raise ContentError(findings)
+    clean.keep()
     return magnets
 
 
@@ -100,9 +106,18 @@ def _word_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Find
     return findings
 
 
-def _is_gated(page: Path, project: Project) -> bool:
-    place = page.resolve()
-    return any(place.is_relative_to(folder.resolve()) for folder in (project.magnets, project.private))
+def _gated(pages: Sequence[Path], project: Project) -> Iterator[Path]:
+    """Yield the pages that are links into a gated folder, or in a folder that is one."""
+    gated = [os.path.realpath(folder) + os.sep for folder in (project.magnets, project.private)]
+    folders: dict[Path, str] = {}
+    for page in pages:
+        # To follow a path step by step is slow, and many pages share a folder.
+        parent = page.parent
+        if parent not in folders:
+            folders[parent] = os.path.realpath(parent)
+        place = os.path.realpath(page) if page.is_symlink() else f"{folders[parent]}{os.sep}{page.name}"
+        if place.startswith(tuple(gated)):
+            yield page
 
 
 def _gated_page(page: Path, project: Project) -> Finding:
@@ -191,10 +206,11 @@ def _source_in(project: Project) -> str:
             return shown(folder, root)
     for place, _, names in os.walk(public):
         for name in sorted(names):
+            if not name.endswith(".py") and name != "mkdocs.yml":
+                continue
             path = Path(place, name)
             # What a page's folder holds, a build copies: that is no source.
-            copied = (project.content / path.relative_to(public)).is_file()
-            if (name.endswith(".py") or name == "mkdocs.yml") and not copied:
+            if not (project.content / path.relative_to(public)).is_file():
                 return shown(path, root.resolve())
     return ""
 

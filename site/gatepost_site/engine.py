@@ -227,6 +227,8 @@ def unknown_offers(publication: Publication, page: Page, project: Project) -> li
     """Return findings for offers that only rendering brought to light, as in a list or from a macro."""
     names, publication.shelf.unknown = publication.shelf.unknown, []
     astray, publication.shelf.astray = publication.shelf.astray, []
+    if not names and not astray:
+        return []
     source = page.file.abs_src_path
     file = shown(Path(source), project.root) if source else page.file.src_uri
     lines = page.file.content_string.splitlines()

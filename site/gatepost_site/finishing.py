@@ -30,9 +30,13 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
 
-    #: (HTML of a page, the page, its site) -> HTML. Pure, and the same for the same input: pages are cached.
+    #: (HTML of a page, the page, its site) -> HTML. Pure, and the same for the same input: pages are kept from one
+    #: build to the next. Nothing need be declared: what steps read of the page and of others is noted, and the page is
+    #: made again when that changes (speed/watching.py). A step that reads the text of other pages makes all depend
+    #: on all text; let it be worked out once before, and stand on the page as a fact of its own, as `related` does.
     PageStep = Callable[[str, SitePage, Site], str]
-    #: (site, output folder, project) -> None; writes files into the output folder.
+    #: (site, output folder, project) -> None; writes files into the output folder. A page that stands there is one file
+    #: with the stored one: to change it, write another file and put that in its place.
     SiteStep = Callable[[Site, Path, Project], None]
 
 #: In the order in which they run.

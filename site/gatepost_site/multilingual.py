@@ -151,6 +151,11 @@ class Overlay:
     def __contains__(self, name: object) -> bool:
         return name in self._above or name in self._below
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What is seen otherwise than below, as plain data: pages are kept for as long as it stays."""
+        return {name: item.changes if isinstance(item, Overlay) else item for name, item in self._above.items()}
+
 
 def config_for(config: MkDocsConfig, versions: Sequence[SitePage], theme_tag: str) -> Overlay:
     """Return the configuration as the template of a translated page, or of its original, is to see it.

@@ -72,6 +72,9 @@ class OfferShelf:
 class OfferExtension(BlocksExtension):  # type: ignore[misc]
     """Adds the block `/// offer | slug` to Markdown."""
 
+    #: Whether a page's result depends on its text and the shelf alone, so that it may be kept.
+    is_pure = True
+
     def __init__(self, shelf: Callable[[], OfferShelf]) -> None:
         #: Asked for when a page is rendered, because covers are made after the extension is.
         self.shelf = shelf

@@ -1,4 +1,4 @@
-"""Listens to MkDocs' events, hands over at once, and runs a build. Only this and its two other halves import MkDocs."""
+"""Listens to MkDocs' events, hands over at once, and runs a build. With its three other halves what imports MkDocs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mkdocs.structure.files import get_files, set_exclusions
 from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
+from gatepost_site.acceleration import Acceleration, prune_navigation, use_bytecode_cache
 from gatepost_site.audit import remove_leaks
 from gatepost_site.audit.choice import schema as choice_schema
 from gatepost_site.audit.inquiry import Inquiry, inquire
@@ -89,6 +90,11 @@ class GatepostConfig(Config):
     webhook = opt.Type(str, default="")
     # Address of the privacy notice, or its page as in "legal/privacy.md"; "" finds privacy.md.
     privacy = opt.Type(str, default="")
+    # Whether results are kept in .gatepost/cache, and what of a site's own may be trusted to depend on its page alone.
+    cache = opt.Type(bool, default=True)
+    pure = opt.ListOfItems(opt.Type(str), default=[])
+    # Whether a large site's pages list, of other sections, no more than their names.
+    prune = opt.Type(bool, default=True)
     # Rules of `gatepost check` that matter more or less to this site than usual: {rule: severity}.
     check = opt.Type(dict, default={})
     # Whether every page gets a picture that networks show with a link to it.
@@ -116,10 +122,14 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     webhook: str | None = None
     #: Whether the build is for this machine alone.
     preview = False
+    #: Whether results of earlier builds are used and kept, unless the site's options say no.
+    caching = True
+    speed: Acceleration | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a preview, whose output no webhook uses."""
         self.serving = command == "serve"
+        self.caching = self.caching and not dirty
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Refuse dangerous folders; bring templates and the offers extension along, so that one line is enough."""
@@ -131,9 +141,26 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         config.theme.dirs.append(str(THEME))
         if self.config.not_found:
             config.theme.static_templates.add("404.html")
-        config.markdown_extensions.append(offers.OfferExtension(lambda: self.publication.shelf))
-        config.markdown_extensions.append(LandingExtension(lambda: self.publication.shelf))
+        config.markdown_extensions.append(offers.OfferExtension(self._shelf))
+        config.markdown_extensions.append(LandingExtension(self._shelf))
         self.late: list[Finding] = []
+        if self.caching and self.config.cache:
+            use_bytecode_cache(config, self.project.cache)
+
+    # Last, so that what other plugins changed in the configuration is counted.
+    @event_priority(-100)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Take what the last build left."""
+        if self.caching and self.config.cache:
+            variant = "preview" if self.preview else "serve" if self.serving else "site"
+            self.speed = Acceleration(self.project.cache, config, variant=variant, pure=self.config.pure)
+            self.speed.start(lambda: self.site)
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave MkDocs as it was."""
+        if self.speed:
+            self.speed.stop()
+            self.speed = None
 
     # First, because other plugins read front matter here and would trip over what we can explain.
     @event_priority(100)
@@ -150,6 +177,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             self.publication = publish(magnets, self.project, settings, themes=config.theme.dirs, spoken=spoken)
             add_files(files, self.publication, config)
             self.twins = twins_of(files, self.publication.spoken)
+        if self.config.prune:
+            prune_navigation(config, files)
         return files
 
     # Last, so that whatever other plugins put into the navigation is there.
@@ -232,7 +261,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             output = offers.tell_apart(placed(output, page, config)).replace("</head>", f"{link}</head>", 1)
         if len(self.site.translations_of(self.site.pages[page.file.src_uri])) > 1:
             output = without_alternates(output)
-        return finish_page(output, self.site.pages[page.file.src_uri], self.site)
+        site = self.speed.watched(self.site) if self.speed else self.site
+        return finish_page(output, site.pages[page.file.src_uri], site)
 
     # Last, so that whatever other plugins wrote is looked through too.
     @event_priority(-100)
@@ -243,6 +273,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
             write_manifest(self.project, replace(manifest_of(self.publication, self.project), moved=moved(self.site)))
+        if self.speed:
+            self.speed.finish()
+            self.speed.stop()
+            self.speed = None
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -252,6 +286,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             if folder.is_dir():
                 server.watch(str(folder))
         return server
+
+    def _shelf(self) -> offers.OfferShelf:
+        shelf = self.publication.shelf
+        return self.speed.shelf(shelf) if self.speed else shelf
 
     def _webhook(self) -> str:
         address = self.webhook
@@ -314,28 +352,32 @@ def _languages(project: Project) -> Languages:
         return Languages()
 
 
-def build_site(
+def build_site(  # noqa: PLR0913 - each has its own option on the command line
     root: Path,
     *,
     site_url: str | None = None,
     webhook: str | None = None,
     strict: bool = False,
     preview: bool = False,
+    cache: bool = True,
 ) -> Manifest:
     """Build the site of a folder into its output folder, in one step: a build that fails changes nothing there.
 
     `site_url` replaces the configured address, `webhook` that of the forms ("" is the site's own); `strict` takes
-    warnings as failures; a `preview` goes elsewhere than the published site. Raises ContentError with every mistake.
+    warnings as failures; a `preview` goes elsewhere than the published site; without `cache`, results of earlier builds
+    are neither used nor kept. Raises ContentError with every mistake.
     """
     config = load_config(root, site_url=site_url, strict=strict)
     plugin = _plugin(config)
-    plugin.webhook, plugin.preview = webhook, preview
+    plugin.webhook, plugin.preview, plugin.caching = webhook, preview, cache
     if preview:
         config.site_dir = str(Project.at(root, preview=True).public)
     project = _project(config)
+    if cache and plugin.config.cache:
+        use_bytecode_cache(config, project.cache)
     check_folders(project, Path(config.config_file_path))
     check_output(config, project)
-    with staging(project) as folder:
+    with staging(project, spare=cache and plugin.config.cache) as folder:
         config.site_dir = str(folder)
         with quiet_log() as errors:
             _run(config, errors, project)

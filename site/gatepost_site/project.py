@@ -50,6 +50,11 @@ class Project:
         return self.root / ".gatepost"
 
     @property
+    def cache(self) -> Path:
+        """What builds keep for the next: it may be deleted at any time."""
+        return self.private / "cache"
+
+    @property
     def manifest(self) -> Path:
         """What the webhook needs to know of the last build."""
         return (self.private / "preview" if self.preview else self.private) / "manifest.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +19,25 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def staging(project: Project) -> Iterator[Path]:
-    """Yield the path of a folder to build into, of which nothing stays afterwards. Raises ContentError."""
+def staging(project: Project, *, spare: bool = False) -> Iterator[Path]:
+    """Yield the path of a folder to build into, of which nothing stays afterwards. Raises ContentError.
+
+    With `spare`, what was published before is put aside afterwards, and is what the next build finds in that folder:
+    most of it will be wanted again.
+    """
+    aside = project.private / ("spare-preview" if project.preview else "spare")
     try:
         project.private.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="build-", dir=project.private) as folder:
             # One deeper: a temporary folder is its owner's alone, and web servers often run as somebody else.
-            yield Path(folder) / "site"
+            site = Path(folder) / "site"
+            if spare:
+                _move(aside, site)
+            try:
+                yield site
+            finally:
+                if spare:
+                    _move(site if site.exists() else site.with_name("old"), aside)
     except OSError as error:
         raise ContentError([unwritable(error, project)]) from error
 
@@ -41,6 +53,12 @@ def take_place(staging: Path, project: Project) -> None:
     except OSError:
         # A mounted folder cannot be renamed; its content can be replaced.
         _refill(public, staging)
+
+
+def _move(folder: Path, target: Path) -> None:
+    # Of two builds at once one finds nothing, and one leaves nothing.
+    with suppress(OSError):
+        folder.rename(target)
 
 
 def unwritable(error: OSError, project: Project) -> Finding:

@@ -29,7 +29,8 @@ def test_the_site_half_knows_neither_webhook_nor_web_framework(module: Path) -> 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(SITE).as_posix())
 def test_only_the_plugin_and_its_other_half_import_mkdocs(module: Path) -> None:
-    assert ("mkdocs" in imported(module)) == (module.name in {"plugin.py", "engine.py", "multilingual.py"})
+    halves = {"acceleration.py", "engine.py", "multilingual.py", "plugin.py"}
+    assert ("mkdocs" in imported(module)) == (module.name in halves)
 
 
 def test_the_site_folder_is_no_package() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+import os
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
@@ -11,7 +15,6 @@ from starlette.routing import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,20 +23,24 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two looks at the files.
-_LOOK_SECONDS = 0.4
+#: Seconds between two looks at the files, and how much longer it is at least than such a look takes.
+_LOOK_SECONDS = 0.1
+_LOOK_SHARE = 10
+#: Seconds for which a question for the next build is left open; as long as that, stopping may take.
+_HOLD_SECONDS = 1.0
+_HELD_SECONDS = 0.02
 _ADDRESS = "/_preview/build"
-# Asks for the build's number once a second; a page in the background asks nothing.
+# Asks for a build newer than the one that it knows; a page in the background asks nothing.
 _SCRIPT = f"""<script>
-(function (build) {{
-  setInterval(function () {{
-    if (document.hidden) return
-    fetch("{_ADDRESS}").then(function (answer) {{ return answer.json() }}).then(function (newest) {{
-      if (build === null) build = newest.build
-      else if (build !== newest.build) location.reload()
-    }}).catch(function () {{}})
-  }}, 1000)
-}})(null)
+(function ask(build, pause) {{
+  setTimeout(function () {{
+    if (document.hidden) return ask(build, 250)
+    fetch("{_ADDRESS}?after=" + build).then(function (answer) {{ return answer.json() }}).then(function (newest) {{
+      if (build && build !== newest.build) location.reload()
+      else ask(newest.build, 0)
+    }}).catch(function () {{ ask(build, 1000) }})
+  }}, pause)
+}})(0, 0)
 </script>""".encode()
 
 
@@ -71,21 +78,28 @@ class Watcher:
     def routes(self) -> list[Route]:
         """Return the address at which an open page asks for the build's number."""
 
-        async def number(_: Request) -> JSONResponse:
+        async def number(request: Request) -> JSONResponse:
+            known, end = request.query_params.get("after", ""), time.monotonic() + _HOLD_SECONDS
+            # Builds end in another thread, which knows no events of this one.
+            while str(self.build) == known and time.monotonic() < end and not self._stop.is_set():  # noqa: ASYNC110
+                await asyncio.sleep(_HELD_SECONDS)
             return JSONResponse({"build": self.build}, headers={"Cache-Control": "no-store"})
 
         return [Route(_ADDRESS, number, methods=["GET"])]
 
     def _watch(self) -> None:
-        while not self._stop.wait(_LOOK_SECONDS):
+        pause = _LOOK_SECONDS
+        while not self._stop.wait(pause):
             try:
-                self._look()
+                started = time.process_time()
+                now = dict(watched(self._project))
+                pause = max(_LOOK_SECONDS, _LOOK_SHARE * (time.process_time() - started))
+                self._look(now)
             except Exception:
                 # A thread that ends in silence would leave people waiting for what they saved.
                 logger.exception("not built again; save a file to try once more")
 
-    def _look(self) -> None:
-        now = dict(watched(self._project))
+    def _look(self, now: dict[str, int]) -> None:
         if now == self._seen:
             return
         # An editor may be half-way through saving; what changes meanwhile is seen at the next look.
@@ -94,20 +108,20 @@ class Watcher:
             self.build += 1
 
 
-def watched(project: Project) -> Iterator[tuple[Path, int]]:
+def watched(project: Project) -> Iterator[tuple[str, int]]:
     """Yield (path, modification time in ns) of everything that people write."""
-    yield project.root / "mkdocs.yml", _modified(project.root / "mkdocs.yml")
+    yield from _modified(str(project.root / "mkdocs.yml"))
     for folder in (project.content, project.magnets, project.sequences, project.languages):
-        for path in folder.rglob("*"):
-            if not path.name.startswith(".") and path.is_file():
-                yield path, _modified(path)
+        for place, _, names in os.walk(folder, followlinks=True):
+            for name in names:
+                if not name.startswith("."):
+                    yield from _modified(f"{place}{os.sep}{name}")
 
 
-def _modified(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0
+def _modified(path: str) -> Iterator[tuple[str, int]]:
+    # What goes between two looks is not there, and that is a change.
+    with contextlib.suppress(OSError):
+        yield path, os.stat(path).st_mtime_ns  # noqa: PTH116 - a thousand times a look
 
 
 class Reloading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 @project_option
 @click.option("--site-url", default=None, help="Address of the site, instead of the one in mkdocs.yml.")
 @click.option("--strict", is_flag=True, help="Take warnings, as of a broken link, for failures.")
-def command(root: Path, site_url: str | None, *, strict: bool) -> None:
+@click.option("--clean", is_flag=True, help="Throw away first what earlier builds kept, so that all is made anew.")
+@click.option("--no-cache", is_flag=True, help="Neither use what earlier builds kept, nor keep anything.")
+def command(root: Path, site_url: str | None, *, strict: bool, clean: bool, no_cache: bool) -> None:
     """Check everything, then build the site into public/.
 
     A build that fails leaves the last one as it was.
@@ -39,11 +43,14 @@ def command(root: Path, site_url: str | None, *, strict: bool) -> None:
       gatepost build --site-url https://example.com/
     """
     settings = load_settings()
+    if clean:
+        shutil.rmtree(Project.at(root).cache, ignore_errors=True)
     build_with_words(
         root,
         site_url=site_url or settings.site_url or None,
         webhook=settings.base_url if "base_url" in settings.model_fields_set else None,
         strict=strict,
+        cache=not no_cache,
     )
 
 
@@ -54,6 +61,7 @@ def build_with_words(
     webhook: str | None = None,
     strict: bool = False,
     preview: bool = False,
+    cache: bool = True,
 ) -> None:
     """Check and build, and say so. Raises ContentError with every mistake."""
     started = time.perf_counter()
@@ -61,14 +69,14 @@ def build_with_words(
     project, magnets, _ = check_project(root)
     keep_schemas(project)
     click.echo("Building ...")
-    manifest = build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview)
+    manifest = build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview, cache=cache)
     project = replace(project, public=Project.at(root, preview=True).public) if preview else project
     seconds = time.perf_counter() - started
     click.echo(f"{_summary(project, magnets, manifest)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
 
 
 def _summary(project: Project, magnets: Mapping[str, Magnet], manifest: Manifest) -> str:
-    pages = sum(1 for _ in project.public.rglob("*.html"))
+    pages = sum(name.endswith(".html") for _, _, names in os.walk(project.public) for name in names)
     # What stands at an old or a wrong address is no page of the site.
     pages -= len(manifest.moved) + (project.public / "404.html").is_file()
     books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]

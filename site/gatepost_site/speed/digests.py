@@ -1,0 +1,60 @@
+"""Names for inputs: the same name means the same input, today and tomorrow, in this process and the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import PurePath
+from typing import Any
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_SCALARS = (str, bytes, int, float, bool, type(None))
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return a name of 32 hexadecimal digits for some texts, each counted with its length."""
+    state = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        state.update(b"%d:" % len(data))
+        state.update(data)
+    return state.hexdigest()
+
+
+def spelled(value: object) -> str:
+    """Return a text that is the same for the same value, whatever it is made of: settings, front matter, objects."""
+    return repr(_plain(value, ()))
+
+
+def _plain(value: Any, above: tuple[int, ...]) -> object:
+    if isinstance(value, _SCALARS):
+        # A subclass of str or int may print itself in any way.
+        return value if type(value) in _SCALARS else (_name(type(value)), _scalar(value))
+    if id(value) in above:
+        return "(above)"
+    above = (*above, id(value))
+    if isinstance(value, list | tuple):
+        return [_plain(item, above) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted(repr(_plain(item, above)) for item in value)
+    return _object(value, above)
+
+
+def _object(value: Any, above: tuple[int, ...]) -> object:
+    if isinstance(value, Mapping):
+        return _name(type(value)), [(_plain(key, above), _plain(item, above)) for key, item in value.items()]
+    if callable(value) and hasattr(value, "__qualname__"):
+        return _name(value)
+    if isinstance(value, PurePath) or not hasattr(value, "__dict__"):
+        return _name(type(value)), _ADDRESS.sub("", repr(value))
+    return _name(type(value)), _plain(vars(value), above)
+
+
+def _scalar(value: Any) -> object:
+    kinds: tuple[Any, ...] = (bool, int, float, str, bytes)
+    return next(kind(value) for kind in kinds if isinstance(value, kind))
+
+
+def _name(thing: Any) -> str:
+    return f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', '')}"
