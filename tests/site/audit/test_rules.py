@@ -72,6 +72,10 @@ CASES: dict[str, tuple[Files, list[str]]] = {
         {**MAGNETS, "content/a.md": page("/// offer | checklst\n///\n")},
         ["content/a.md:6:1: offer of an unknown magnet, found 'checklst'; write 'checklist'"],
     ),
+    "words": (
+        {"content/a.md": page(""), "content/a.en.md": page("")},
+        ["content/a.en.md:1:1: is in the site's own language, found 'en'; write 'a.md', without the language"],
+    ),
     "block": (
         {"content/a.md": page("/// benefits\n///\n")},
         [
