@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from markdown import Markdown
+from mkdocs.config import config_options as opt
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import File, InclusionLevel
@@ -65,6 +66,7 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
     lines = load_yaml(read_text(file, file.name), file.name, first_line=1)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     config = MkDocsConfig(config_file_path=str(file.resolve()))
+    _forget_plugins(config)
     overrides: dict[str, Any] = {"site_url": site_url} if site_url else {}
     with quiet_log():
         try:
@@ -87,6 +89,17 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
     if findings:
         raise ContentError(findings)
     return config
+
+
+def _forget_plugins(config: MkDocsConfig) -> None:
+    """Let the next build have plugins of its own.
+
+    MkDocs keeps those with a start and an end for the whole process, for its own preview. One that has ended, such as
+    Material's blog, has thrown its temporary folder away.
+    """
+    for _, option in config._schema:  # noqa: SLF001 - the cache has no other door
+        if isinstance(option, opt.Plugins):
+            option.plugin_cache.clear()
 
 
 def options_schema(options: type[Config]) -> dict[str, Any]:

@@ -184,3 +184,13 @@ def test_a_published_folder_that_cannot_be_renamed_is_refilled(checklist: Draw, 
         drawn.build()
         assert (Path(mount) / "index.html").is_file()
         assert not list(Path(mount).glob("old*"))
+
+
+def test_a_build_that_stops_early_does_not_spoil_the_next_in_the_same_process(draw: Draw) -> None:
+    config = CONFIG.replace("  name: null", "  name: material").replace("  - gatepost", "  - blog\n  - gatepost")
+    files = {"mkdocs.yml": config, "content/blog/index.md": "# B\n"}
+    drawn = draw({**files, "content/page.md": "---\ntitel: P\n---\n"})
+    for _ in range(2):
+        assert "content/page.md:2:1: unknown key, found 'titel'" in drawn.complaints()
+    (drawn.root / "content/page.md").write_text("# P\n", encoding="utf-8")
+    drawn.build()
