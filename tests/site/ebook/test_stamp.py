@@ -9,7 +9,8 @@ import pytest
 import typst
 
 from gatepost_site.ebook import stamp
-from tests.site.ebook.conftest import FRONT, shown
+from tests.site.ebook.conftest import FRONT
+from tests.site.pdf_text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

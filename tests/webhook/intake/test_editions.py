@@ -17,7 +17,7 @@ from gatepost_site.project import Asset
 from gatepost_webhook.intake import stamping as stamping_of
 from gatepost_webhook.intake.editions import copies
 from gatepost_webhook.store import submissions
-from tests.site.ebook.conftest import shown
+from tests.site.pdf_text import shown
 from tests.webhook.intake.house import PDF
 
 if TYPE_CHECKING:
