@@ -125,6 +125,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     #: Whether results of earlier builds are used and kept, unless the site's options say no.
     caching = True
     speed: Acceleration | None = None
+    #: The project with the folder that is public, while a build goes elsewhere.
+    published: Project | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a preview, whose output no webhook uses."""
@@ -268,7 +270,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Add what is made of all pages, look for leaks, then tell the webhook what was built."""
-        finish_site(self.site, Path(config.site_dir), self.project)
+        finish_site(self.site, Path(config.site_dir), self.published or self.project)
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
@@ -372,7 +374,7 @@ def build_site(  # noqa: PLR0913 - each has its own option on the command line
     plugin.webhook, plugin.preview, plugin.caching = webhook, preview, cache
     if preview:
         config.site_dir = str(Project.at(root, preview=True).public)
-    project = _project(config)
+    plugin.published = project = _project(config)
     if cache and plugin.config.cache:
         use_bytecode_cache(config, project.cache)
     check_folders(project, Path(config.config_file_path))

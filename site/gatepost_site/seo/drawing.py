@@ -59,7 +59,16 @@ def draw_cards(site: Site, public: Path, project: Project) -> None:
     studio.draw(list(cards.values()))
     (public / FOLDER).mkdir(parents=True, exist_ok=True)
     for path, card in cards.items():
-        shutil.copyfile(studio.kept(card), public / path)
+        _publish(studio.kept(card), public / path)
+
+
+def _publish(kept: Path, target: Path) -> None:
+    """Put a card in its place: as a second name of the kept file, which costs nothing, else as a copy."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(kept, target)
+    except OSError:
+        shutil.copyfile(kept, target)
 
 
 @dataclass

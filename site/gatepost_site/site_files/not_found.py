@@ -91,8 +91,13 @@ def _starts(site: Site) -> list[SitePage]:
     ranks += [page for page in own if page.kind == "listing" and page.source.endswith("index.md")]
     ranks += [page for page in own if page.kind == "page" and page.source.count("/") == 1 and _is_index(page)]
     ranks += [page for page in own if page.kind == "landing"][:_MAGNETS]
-    ranks += [page for page in site.pages.values() if page in own and page.kind == "page" and "/" not in page.source]
+    mine = {page.source for page in own}
+    ranks += [page for page in site.pages.values() if page.source in mine and _is_top(page)]
     return list({page.source: page for page in ranks}.values())[:_STARTS]
+
+
+def _is_top(page: SitePage) -> bool:
+    return page.kind == "page" and "/" not in page.source
 
 
 def _is_index(page: SitePage) -> bool:
