@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,11 @@ from gatepost_webhook.rounds import next_round
 from gatepost_webhook.serving import listen, serve
 from gatepost_webhook.settings import Settings, load_settings
 from gatepost_webhook.store.instants import newest_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gatepost_site.magnets import Magnet
 
 #: Stands in until the owner names their own: sequences are not sent without a postal address.
 _ADDRESS = "Gatepost demo, 1 Example Street, Exampleton"
@@ -66,8 +72,19 @@ def demo_settings(root: Path, address: str) -> Settings:
     )
 
 
+def worth_trying(magnets: Mapping[str, Magnet]) -> str:
+    """Return the slug of the magnet that shows most: a file, a box to tick and a sequence; "" when there is none."""
+
+    def shows(slug: str) -> tuple[bool, bool]:
+        magnet = magnets[slug]
+        return bool(magnet.meta.consent and magnet.meta.sequence), magnet.is_ebook
+
+    # Of equals the first.
+    return max(magnets, key=shows, default="")
+
+
 def _welcome(household: Household, address: str, root: Path) -> str:
-    landing = next(iter(household.parts.manifest.landing.values()), "")
+    landing = household.parts.manifest.landing.get(worth_trying(household.parts.magnets), "")
     place = "" if root == Path() else f" --project {root}"
     review = f"gatepost review{place} --data {household.settings.data}"
     command_line = "make review" if root == Path() and Path("Makefile").is_file() else review
