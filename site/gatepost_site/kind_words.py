@@ -143,6 +143,15 @@ def say_time(moment: datetime, zone: str, words: Words) -> str:
     return words.say("webinar.time", time=time, city=city, offset=_offset(moment.utcoffset()))
 
 
+def said_when(webinar: Webinar, words: Words) -> dict[str, str]:
+    """Return a webinar's day, time and duration under these names, as templates show them."""
+    return {
+        "day": said_day(webinar, words),
+        "time": said_time(webinar, words),
+        "duration": said_duration(webinar, words),
+    }
+
+
 def said_duration(webinar: Webinar, words: Words) -> str:
     """Return how long it takes: "1 hour 30 minutes"."""
     return words.duration(int(webinar.duration.total_seconds()))

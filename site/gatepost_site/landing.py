@@ -10,11 +10,9 @@ from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import form_data
 from gatepost_site.kind_words import (
     label_of,
-    said_day,
-    said_duration,
     said_end,
     said_place,
-    said_time,
+    said_when,
     words_of,
 )
 from gatepost_site.landing_blocks import bind_blocks, blocks_in, is_landing_block
@@ -177,9 +175,7 @@ def _event(magnet: Magnet, words: Words, now: int) -> dict[str, Any]:
     if webinar is None:
         return {}
     return {
-        "day": said_day(webinar, words),
-        "time": said_time(webinar, words),
-        "duration": said_duration(webinar, words),
+        **said_when(webinar, words),
         "place": said_place(webinar, words),
         "start": webinar.start.isoformat(),
         # Milliseconds, as browsers count.

@@ -125,7 +125,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     #: Whether results of earlier builds are used and kept, unless the site's options say no.
     caching = True
     speed: Acceleration | None = None
-    #: The project with the folder that is public, while a build goes elsewhere.
+    #: The project with the folder that is public, while a build goes elsewhere and may take over what stands there.
     published: Project | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -374,8 +374,9 @@ def build_site(  # noqa: PLR0913 - each has its own option on the command line
     plugin.webhook, plugin.preview, plugin.caching = webhook, preview, cache
     if preview:
         config.site_dir = str(Project.at(root, preview=True).public)
-    plugin.published = project = _project(config)
+    project = _project(config)
     if cache and plugin.config.cache:
+        plugin.published = project
         use_bytecode_cache(config, project.cache)
     check_folders(project, Path(config.config_file_path))
     check_output(config, project)

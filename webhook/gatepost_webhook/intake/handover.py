@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse
 
-from gatepost_site.kind_words import said_day, said_duration, said_time
+from gatepost_site.kind_words import said_when
 from gatepost_webhook.followup.letters import DOWNLOAD_SECONDS
 from gatepost_webhook.intake.files import file_of, recording_of, said_kind, said_size
 from gatepost_webhook.store import enrolments
@@ -104,9 +104,7 @@ def _seat(magnet: Magnet, words: Words) -> dict[str, Any]:
     if webinar is None:
         return {}
     return {
-        "day": said_day(webinar, words),
-        "time": said_time(webinar, words),
-        "duration": said_duration(webinar, words),
+        **said_when(webinar, words),
         "place": webinar.place,
         "online": webinar.is_online,
     }
