@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gatepost_site.magnets import load_magnets
@@ -58,6 +58,7 @@ def squeezed(text: str) -> str:
 
 @settings(max_examples=300, deadline=None)
 @given(TEXT)
+@example("https://evil.example <https://evil.example>")
 def test_a_value_stands_as_it_was_typed_in_html_and_in_text(value: str) -> None:
     harmless = rendered("Dear [{{ company }}], **bold**.\n\n- {{ company }}\n\n> {{ company }}", company="x")
     result = rendered("Dear [{{ company }}], **bold**.\n\n- {{ company }}\n\n> {{ company }}", company=value)

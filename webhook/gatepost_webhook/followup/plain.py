@@ -68,12 +68,15 @@ def _filled(text: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str
             return ""
         return f":{_BREAK}{url}" if found[1] else f" <{url}>"
 
-    shown = SLOT.sub(lambda found: body_text(texts[found[1]]), _ADDRESS.sub(address, text))
-    # What is shown as its own address stands there once.
-    return _TWICE.sub(r"\1", shown)
+    def once(found: re.Match[str]) -> str:
+        # What is shown as its own address stands there once. Judged before values are filled in, which stay as typed.
+        return found[1] if body_text(texts[found[2]]) == urls[found[3]] else found[0]
+
+    named = _ADDRESS.sub(address, _NAMED.sub(once, text))
+    return SLOT.sub(lambda found: body_text(texts[found[1]]), named)
 
 
-_TWICE = re.compile(r"(https?://\S+) <\1>")
+_NAMED = re.compile(f"({SLOT.pattern}){URL_SLOT.pattern}")
 _ADDRESS = re.compile(f"({_BUTTON}?){URL_SLOT.pattern}")
 
 
