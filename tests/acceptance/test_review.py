@@ -9,6 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from gatepost_webhook.leads.cells import neutral
 from gatepost_webhook.review.queries import load_questions
@@ -172,9 +173,9 @@ def test_the_start_page_lists_the_questions_first(review: Review, session: dict[
         assert titles == [question.title for question in load_questions()]
         page.get_by_label("Find a lead").fill("lovelace")
         page.get_by_role("button", name="Find").click()
-        assert page.locator("table.rows-and-columns tbody tr").count() == 1
+        expect(page.locator("table.rows-and-columns tbody tr")).to_have_count(1)
         page.get_by_role("link", name="1", exact=True).first.click()
-        assert page.get_by_role("link", name="3 rows").count() == 2
+        expect(page.get_by_role("link", name="3 rows")).to_have_count(2)
 
 
 def test_what_visitors_typed_runs_nowhere(tmp_path: Path, browser: Browser) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from gatepost_site.documents import read_document
 from gatepost_webhook.followup.formats import MessageMeta
@@ -103,7 +104,7 @@ def test_a_visitor_gets_the_book_and_the_follow_up(
     # From an article to the landing page, by the offer.
     page.goto(f"{address}/drip-campaigns/")
     page.locator(".gatepost-offer a").first.click()
-    assert page.locator("h1").inner_text() == "The Nurturing Playbook"
+    expect(page.locator("h1")).to_have_text("The Nurturing Playbook")
     assert page.locator("input[name=marketing]").first.is_checked() is False
     page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(person)
     page.get_by_label("First name").first.fill("Ada")
@@ -120,7 +121,7 @@ def test_a_visitor_gets_the_book_and_the_follow_up(
     page = opened.value
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     buttons = page.get_by_role("button")
-    assert buttons.count() == 1
+    expect(buttons).to_have_count(1)
     with page.expect_download() as waiting:
         buttons.first.click()
     book = Path(waiting.value.path()).read_bytes()
@@ -130,15 +131,17 @@ def test_a_visitor_gets_the_book_and_the_follow_up(
     # The follow-up plays out as the clock is moved.
     for subject in SUBJECTS:
         page.goto(f"{address}/_mailbox/")
-        page.get_by_role("button", name=re.compile("next mail", re.IGNORECASE)).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=re.compile("next mail", re.IGNORECASE)).click()
         _open_newest_mail(page, address, subject)
-    assert "Hi Ada," in page.frame_locator("iframe").locator("body").inner_text()
+    expect(page.frame_locator("iframe").locator("body")).to_contain_text("Hi Ada,")
     page.goto(page.url + "?part=text")
     leave = str(page.locator("pre a[href*='/u/']").get_attribute("href"))
     page.goto(leave)
     assert person not in page.content()
-    page.get_by_role("button", name=re.compile("stop everything", re.IGNORECASE)).click()
-    assert page.locator("h1").is_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("stop everything", re.IGNORECASE)).click()
+    expect(page.locator("h1")).to_be_visible()
 
     foreign = {url for url in asked if not url.startswith((address, "data:", "blob:", "about:"))}
     assert foreign == set()
