@@ -57,6 +57,7 @@ def untag(connection: Connection, lead_id: int, name: str, *, now: int, cause: C
 
 def set_stage(connection: Connection, lead_id: int, stage: str, *, now: int, cause: Cause = OWNER) -> bool:
     """Move a lead to a stage, "" for none; False when it is there already, or no lead."""
+    stage = folded(stage)
     row = statements.stage_of_lead(connection, lead_id=lead_id)
     if row is None or row["stage"] == stage:
         return False
