@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,11 @@ from gatepost_site.kind_words import button_of
 from gatepost_webhook.errors import LinkError
 from gatepost_webhook.intake.answers import MAX_EMAIL, Problems, judge, typed
 from gatepost_webhook.intake.clients import client_key, client_of
+from gatepost_webhook.intake.crowd import Crowd, Sent
 from gatepost_webhook.intake.failures import refusal
 from gatepost_webhook.intake.forms import check_kind, read_form
 from gatepost_webhook.intake.origins import Sender, sender_of
-from gatepost_webhook.intake.submit import Reworded, TooMany, take
+from gatepost_webhook.intake.submit import Reworded, TooMany
 from gatepost_webhook.links import Purpose
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Asking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._crowd = Crowd(desk)
         site = "/".join(desk.site_url.split("/")[:3]).lower()
         self._origins = desk.settings.origins | {site}
 
@@ -66,7 +67,7 @@ class Asking:
 
     async def _keep(self, magnet: Magnet, form: Mapping[str, str], client: str, draft: Draft) -> Response:
         desk = self._desk
-        match await desk.commit(functools.partial(take, desk, draft=draft, client=client)):
+        match await desk.join(self._crowd, Sent(draft, client)):
             case TooMany(seconds):
                 return self._too_many(magnet, seconds)
             case Reworded():

@@ -14,6 +14,7 @@ from gatepost_webhook.store.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Manifest, Project
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.reader import Reader
     from gatepost_webhook.store.submissions import Submission
-    from gatepost_webhook.store.writer import Writer
+    from gatepost_webhook.store.writer import Crowd, Writer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 #: Seconds that a visitor waits for a commit before we say that it did not work.
 _COMMIT_SECONDS = 10
@@ -77,8 +79,15 @@ class Desk:
 
     async def commit(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction; returns after its COMMIT. Raises StoreBusyError when that takes too long."""
+        return await self._committed(self.writer.submit(work))
+
+    async def join(self, crowd: Crowd[Item, T], item: Item) -> T:
+        """Have an item dealt with in a transaction, together with others of its crowd; as `commit` otherwise."""
+        return await self._committed(self.writer.join(crowd, item))
+
+    async def _committed(self, job: Future[T]) -> T:
         try:
-            return await self.arrivals.wait_for(self.writer.submit(work), _COMMIT_SECONDS)
+            return await self.arrivals.wait_for(job, _COMMIT_SECONDS)
         except TimeoutError as error:
             raise StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,15 @@ if TYPE_CHECKING:
     from aiosql.queries import Queries
 
 
+#: The values of a JSON array, as a column: `IN EACH(:list)`.
+_EACH = re.compile(r"\bEACH\((:\w+)\)")
+
+
 class _Sqlite(SQLite3Adapter):
     """aiosql's way to SQLite, without what SQLite's driver tells by itself."""
 
     def process_sql(self, _query_name: str, op_type: SQLOperationType, sql: str) -> str:
+        sql = _EACH.sub(r"(SELECT value FROM json_each(\1))", sql)
         # The driver knows the row number of an INSERT; to hand it over as a result takes SQLite three times as long.
         return sql.replace("RETURNING id", "") if op_type is SQLOperationType.INSERT_RETURNING else sql
 
