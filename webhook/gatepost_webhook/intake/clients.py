@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -46,6 +47,8 @@ def _last_hop(request: Request, trusted: Sequence[Network], peer: Address | None
     return nearest
 
 
+# Behind a proxy nearly every request names the same peer.
+@lru_cache(maxsize=1024)
 def _address(text: str) -> Address | None:
     text = text.strip()
     if text.startswith("["):

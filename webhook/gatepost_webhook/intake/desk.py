@@ -14,7 +14,6 @@ from gatepost_webhook.store.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Future
 
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Manifest, Project
@@ -79,17 +78,20 @@ class Desk:
 
     async def commit(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction; returns after its COMMIT. Raises StoreBusyError when that takes too long."""
-        return await self._committed(self.writer.submit(work))
+        try:
+            return await self.arrivals.wait_for(self.writer.submit(work), _COMMIT_SECONDS)
+        except TimeoutError as error:
+            raise self._too_slow() from error
 
     async def join(self, crowd: Crowd[Item, T], item: Item) -> T:
         """Have an item dealt with in a transaction, together with others of its crowd; as `commit` otherwise."""
-        return await self._committed(self.writer.join(crowd, item))
-
-    async def _committed(self, job: Future[T]) -> T:
         try:
-            return await self.arrivals.wait_for(job, _COMMIT_SECONDS)
+            return await self.arrivals.ask(lambda ticket: self.writer.join(crowd, item, ticket), _COMMIT_SECONDS)
         except TimeoutError as error:
-            raise StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds") from error
+            raise self._too_slow() from error
+
+    def _too_slow(self) -> StoreBusyError:
+        return StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` reads; nothing can be written."""

