@@ -63,22 +63,24 @@ class Crowd:
         seen: set[str] = set()
         for index, item in enumerate(items):
             person = self._newcomer(item)
-            if person and seen.isdisjoint((person.client, person.mailbox)):
-                seen.update((person.client, person.mailbox))
+            if seen.isdisjoint((person.client, person.mailbox)) and self._is_clear(person):
                 yield index, person
+            seen.update((person.client, person.mailbox))
 
-    def _newcomer(self, item: Sent) -> Newcomer | None:
-        """Return an item as a newcomer's, None when its wording wants to be looked up."""
+    def _is_clear(self, person: Newcomer) -> bool:
+        """Tell whether it needs no look into the store which wording a newcomer saw."""
+        magnet = self._desk.magnets[person.draft.magnet].in_language(person.draft.language)
+        agrees = person.act == "given"
+        return not magnet.meta.consent or person.wording == magnet.wording or not (person.wording or agrees)
+
+    def _newcomer(self, item: Sent) -> Newcomer:
         draft, desk = item.draft, self._desk
         magnet = desk.magnets[draft.magnet].in_language(draft.language)
-        wording = draft.wording if magnet.meta.consent else ""
         agrees = draft.marketing or magnet.is_course
-        if magnet.meta.consent and wording != magnet.wording and (wording or agrees):
-            return None
         key = desk.settings.address_key
         return Newcomer(
             draft,
-            wording,
+            draft.wording if magnet.meta.consent else "",
             "given" if agrees else "declined",
             purpose_of(is_course=magnet.is_course),
             item.client,
