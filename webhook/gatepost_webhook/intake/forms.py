@@ -9,6 +9,8 @@ from urllib.parse import unquote_plus
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from gatepost_webhook.intake.bodies import BODY
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
@@ -36,7 +38,7 @@ def check_kind(request: Request) -> bool:
 
 async def read_form(request: Request, *, multipart: bool) -> dict[str, str]:
     """Return field -> value, the first of each name; `multipart` as check_kind tells. Raises HTTPException 400."""
-    pairs = await _multipart(request) if multipart else _urlencoded(await request.body())
+    pairs = await _multipart(request) if multipart else _urlencoded(request.scope[BODY])
     # The first value of a name counts, so nothing can be added behind it.
     return dict(reversed(pairs))
 
@@ -71,7 +73,7 @@ def _decoded(text: bytes) -> str:
 
 
 async def _multipart(request: Request) -> list[tuple[str, str]]:
-    body = await request.body()
+    body: bytes = request.scope[BODY]
     # A body that was cut off would give the fields that happened to arrive.
     if not body.rstrip(b"\r\n").endswith(b"--"):
         raise HTTPException(400)
