@@ -38,7 +38,7 @@ def check_kind(request: Request) -> bool:
 
 async def read_form(request: Request, *, multipart: bool) -> dict[str, str]:
     """Return field -> value, the first of each name; `multipart` as check_kind tells. Raises HTTPException 400."""
-    pairs = await _multipart(request) if multipart else _urlencoded(request.scope[BODY])
+    pairs = await _multipart(request) if multipart else _urlencoded(await _body(request))
     # The first value of a name counts, so nothing can be added behind it.
     return dict(reversed(pairs))
 
@@ -49,6 +49,12 @@ async def read_form_or_nothing(request: Request) -> dict[str, str]:
         return await read_form(request, multipart=check_kind(request))
     except HTTPException:
         return {}
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body as BoundedBodies has read it, where that stands before the app."""
+    body: bytes | None = request.scope.get(BODY)
+    return await request.body() if body is None else body
 
 
 def _urlencoded(body: bytes) -> list[tuple[str, str]]:
@@ -73,7 +79,7 @@ def _decoded(text: bytes) -> str:
 
 
 async def _multipart(request: Request) -> list[tuple[str, str]]:
-    body: bytes = request.scope[BODY]
+    body = await _body(request)
     # A body that was cut off would give the fields that happened to arrive.
     if not body.rstrip(b"\r\n").endswith(b"--"):
         raise HTTPException(400)
