@@ -70,7 +70,8 @@ class Known:
         """Yield the names in a condition that mean nothing here."""
         for kind, what in _MISSING.items():
             known: Collection[str] = getattr(self, f"{kind}s")
-            for name in condition.names(kind):
+            # Where no form asks for anything yet, fields are written down before their forms.
+            for name in condition.names(kind) if known or kind != "field" else ():
                 if name not in known:
                     write = (
                         suggestion(name, sorted(known)) if known else f"the name of a {kind}, of which there are none"
