@@ -32,6 +32,7 @@ COMMANDS = {
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
     "segments": "Count the leads of every segment, or show those of one.",
+    "score": "Say how many points a lead has, rule by rule.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }

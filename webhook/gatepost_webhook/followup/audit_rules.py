@@ -11,6 +11,7 @@ from gatepost_site.findings import ContentError, Finding
 from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.scores import load_scoring
 from gatepost_webhook.leads.segments import NAME as SEGMENTS
 from gatepost_webhook.leads.segments import load_segments
 
@@ -57,6 +58,24 @@ segment = Rule(
 )
 
 
+def _scores(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_scoring(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+scores = Rule(
+    "scores",
+    "The rules of scores.yml can be read",
+    "A rule about a magnet that is not there gives nobody a point.",
+    "error",
+    _scores,
+    is_firm=True,
+)
+
+
 @rule(
     "persona",
     "Personas can be read",
@@ -97,4 +116,4 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
                 yield Finding(file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
 
 
-RULES: tuple[Rule, ...] = (sequence, segment, persona, mail_link)
+RULES: tuple[Rule, ...] = (sequence, segment, scores, persona, mail_link)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
+from gatepost_webhook.followup.bookkeeping import Bookkeeping
 from gatepost_webhook.followup.claims import begin_talking, claim_batch
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.lanes import Lanes
@@ -41,6 +42,8 @@ logger = logging.getLogger(__name__)
 BATCH = 8
 #: Enrolments planned anew in one transaction, after a sequence was edited.
 REPLAN_BATCH = 100
+#: Batches of bookkeeping between two looks at what is due.
+BOOK_BATCHES = 10
 #: Seconds between two looks at what is due.
 TICK = 1.0
 
@@ -52,6 +55,7 @@ class Worker:
         """Raises SettingsError when the sender's address is unusable."""
         self._outfit = outfit
         self._sender = outfit.sender
+        self._books = Bookkeeping(outfit.project)
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
@@ -98,6 +102,7 @@ class Worker:
         self._reload()
         self._settle()
         self._recover()
+        self._keep_books()
         now = self._outfit.clock.now()
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
@@ -203,6 +208,14 @@ class Worker:
                 outcomes.ambiguous(connection, self._outfit, mail, mail.fence, "the worker was stopped while sending")
 
         self._outfit.writer.run(recover)
+
+    def _keep_books(self) -> None:
+        """Bring answers and scores up to date: of so many leads at a time that mails are not late."""
+        for _ in range(BOOK_BATCHES):
+            now = self._outfit.clock.now()
+            more, _rises = self._outfit.writer.run(functools.partial(self._books.do_some, now=now))
+            if not more or self._stop.is_set():
+                break
 
     def _drips_allowed(self, now: int) -> bool:
         if self._outfit.settings.postal_address:
