@@ -108,6 +108,13 @@ def code_in(text: str) -> str:
     return next((".".join(code) for code in _CODE.findall(text) if code[1] != "0"), "")
 
 
+def is_about_the_mailbox(reply: str) -> bool:
+    """Tell whether a refusal speaks of one mailbox, full or unknown, and neither of the sender nor of the server."""
+    return judge("", reply) in ("soft", "bounced") and (
+        _told(reply) in ("soft", "bounced") or any(code[1] in ("1", "2") for code in _codes("", reply))
+    )
+
+
 def _codes(status: str, text: str) -> list[tuple[str, str, str]]:
     """Return the codes that say something, the report's own one first."""
     return [code for code in (*_CODE.findall(status[:40]), *_CODE.findall(text)[:8]) if code[1] != "0"]
