@@ -23,8 +23,11 @@ from gatepost_site.webinars import WebinarMeta
 from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import PersonaEvent, PersonaMeta, read_persona
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.scores import RuleMeta, load_scoring
+from gatepost_webhook.leads.segments import ExampleMeta, SegmentMeta, load_segments
 from gatepost_webhook.settings import Settings
 from tests.acceptance.documentation import DOCS, PAGES, ROOT, TEXTS, blocks, prose, section, shown_commands, table
 
@@ -47,6 +50,9 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("sequences.md", "Messages", MessageMeta),
     ("sequences.md", "Personas", PersonaMeta),
     ("sequences.md", "What a persona does", PersonaEvent),
+    ("segments.md", "Keys of a segment", SegmentMeta),
+    ("segments.md", "Keys of an example", ExampleMeta),
+    ("segments.md", "Scores", RuleMeta),
 ]
 
 
@@ -218,6 +224,10 @@ def write(block: Block, root: Path) -> None:
 
 def check(root: Path) -> None:
     project = Project.at(root)
-    load_sequences(project, load_magnets(project))
+    magnets = load_magnets(project)
+    load_sequences(project, magnets)
+    names = names_of(project, magnets)
+    load_segments(project, names)
+    load_scoring(project, names)
     for path in project.sequences.glob("*/personas/*.yml"):
         read_persona(path, root=root)

@@ -58,11 +58,14 @@ class RuleMeta(Checked):
     #: How often it counts at the most.
     at_most: int = Field(1, ge=1, le=1000, examples=["3"])
     #: The time in which half of an event's points fade; kept in seconds.
-    half_life: Annotated[
-        int,
-        BeforeValidator(parse_duration),
-        WithJsonSchema({"type": "string", "pattern": r"^\d{1,4} (minute|hour|day|week)s?$"}),
-    ] = Field(0, examples=["30 days"])
+    half_life: (
+        Annotated[
+            int,
+            BeforeValidator(parse_duration),
+            WithJsonSchema({"type": "string", "pattern": r"^\d{1,4} (minute|hour|day|week)s?$"}),
+        ]
+        | None
+    ) = Field(None, examples=["30 days"])
     #: What must be true of the lead, instead of an event: answers, tags, the stage, magnets.
     condition: (
         Annotated[
@@ -116,14 +119,14 @@ def _rule(meta: RuleMeta, line: int) -> Rule:
         meta.magnet,
         meta.page,
         meta.at_most,
-        meta.half_life,
+        meta.half_life or 0,
         meta.condition,
         line,
     )
 
 
 def _content(meta: RuleMeta) -> str:
-    half_life = say_duration(meta.half_life)
+    half_life = say_duration(meta.half_life or 0)
     return repr((meta.points, meta.event, meta.magnet, meta.page, meta.at_most, half_life, str(meta.condition or "")))
 
 
