@@ -8,7 +8,6 @@ import sys
 
 import tests.bench
 
-
 #: Half an hour each.
 _LONG = frozenset({"site", "engine", "queue"})
 
