@@ -109,7 +109,7 @@ def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[st
         findings += error.findings
     try:
         sequences = load_sequences(project, magnets)
-        names = names_of(project, magnets)
+        names = names_of(project, magnets, sequences)
         load_segments(project, names)
         load_scoring(project, names)
     except ContentError as error:

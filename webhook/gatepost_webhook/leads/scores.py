@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema, model_v
 
 from gatepost_site.documents import Checked, mistake, read_yaml
 from gatepost_site.findings import ContentError, Finding
-from gatepost_webhook.followup.durations import parse_duration, say_duration
+from gatepost_webhook.followup.durations import say_duration
+from gatepost_webhook.followup.formats import Duration  # noqa: TC001 - pydantic reads it
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 from gatepost_webhook.leads.nodes import questions_of
@@ -58,14 +59,7 @@ class RuleMeta(Checked):
     #: How often it counts at the most.
     at_most: int = Field(1, ge=1, le=1000, examples=["3"])
     #: The time in which half of an event's points fade; kept in seconds.
-    half_life: (
-        Annotated[
-            int,
-            BeforeValidator(parse_duration),
-            WithJsonSchema({"type": "string", "pattern": r"^\d{1,4} (minute|hour|day|week)s?$"}),
-        ]
-        | None
-    ) = Field(None, examples=["30 days"])
+    half_life: Duration | None = Field(None, examples=["30 days"])
     #: What must be true of the lead, instead of an event: answers, tags, the stage, magnets.
     condition: (
         Annotated[
