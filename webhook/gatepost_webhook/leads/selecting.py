@@ -161,7 +161,7 @@ class _Writer:
         bound = self._bind(self.now - question.seconds)
         lately = f"lead.created_at >= {bound}"
         if question.what == "last active":
-            lately = f"lead.last_activity_at >= {bound} OR {lately}"
+            lately = f"(lead.last_activity_at <> 0 AND lead.last_activity_at >= {bound}) OR {lately}"
         return lately if question.within else f"NOT ({lately})"
 
     def _answer(self, question: Comparison, *, probe: bool) -> str:
@@ -188,11 +188,15 @@ class _Writer:
             case Answered():
                 return f"{column} <> ''"
             case Measures(_, order, bound):
-                return f"{column} {_OPERATORS[order]} {self._bind(bound)}"
+                # Most leads have no points, and are not in the index.
+                indexed = f"{column} <> 0 AND " if bound > 0 and order in {"more than", "at least"} else ""
+                return f"{indexed}{column} {_OPERATORS[order]} {self._bind(bound)}"
             case Equals(_, values):
                 wanted = tuple(map(folded, values))
                 same = f"{column} IN ({self._bind_all(wanted)})"
-                return " OR ".join([same, *self._regional(wanted)]) if column == _LANGUAGE else same
+                if column == _LANGUAGE:
+                    return " OR ".join([same, *self._regional(wanted)])
+                return same if "" in wanted else f"{column} <> '' AND {same}"
             case Contains():
                 raise ValueError("nothing but an answer can contain a text")
 
