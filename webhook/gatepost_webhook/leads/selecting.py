@@ -55,7 +55,7 @@ def select(condition: Condition, segments: Mapping[str, Condition], now: int) ->
     """Return the leads of whom a condition is true at epoch second `now`; `segments` are what it may name."""
     writer = _Writer(segments, now)
     clause = writer.clause(condition.node)
-    return Selection(clause, writer.parameters, writer.asks_answers)
+    return Selection(f"({clause})", writer.parameters, writer.asks_answers)
 
 
 def breadth(question: Question) -> int:
