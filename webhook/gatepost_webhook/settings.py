@@ -107,6 +107,21 @@ class Settings(BaseSettings):
     #: The days.
     soft_bounce_days: int = Field(7, ge=1)
 
+    #: Callbacks of Amazon SES come through this topic of SNS (its ARN) ...
+    hook_ses_topic: str = ""
+    #: ... signed with the certificate in this file (PEM).
+    hook_ses_certificate: str = ""
+    #: A secret that Postmark sends along: a token, or user:password.
+    hook_postmark_secret: SecretStr = SecretStr("")
+    #: The HTTP webhook signing key that Mailgun shows.
+    hook_mailgun_secret: SecretStr = SecretStr("")
+    #: The verification key (a public key) that SendGrid shows for its signed event webhook.
+    hook_sendgrid_secret: SecretStr = SecretStr("")
+    #: A secret that Brevo sends along: a token, or user:password.
+    hook_brevo_secret: SecretStr = SecretStr("")
+    #: The signing secret that Resend shows, with whsec_ before it.
+    hook_resend_secret: SecretStr = SecretStr("")
+
     #: Where the sender can be reached by post. Sequences are not sent without it.
     postal_address: str = ""
 

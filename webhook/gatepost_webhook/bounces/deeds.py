@@ -64,7 +64,7 @@ def act(connection: Connection, office: Office, report: Report) -> Verdict:
     lead = (bounces.of_address(connection, report.address) if report.address else None) or of_mail
     if lead is None and not report.address:
         return "gone"
-    if not bounces.is_new(connection, report.source, report.key, now=office.clock.now()):
+    if not bounces.is_new(connection, report.source, _key(report, office.clock.now()), now=office.clock.now()):
         return "repeated"
     case = _Case(connection, office, report)
     return case.decide(lead, report.mail if lead == of_mail else None) if lead else case.decide_about_a_stranger()
@@ -80,6 +80,11 @@ def refused_by_relay(connection: Connection, office: Office, mail_id: int, reply
     kind: Kind = "bounced" if dead else "soft" if is_about_the_mailbox(reply) else "blocked"
     report = Report(kind, "smtp", str(mail_id), code_in(reply), clean(reply), mail_id)
     _Case(connection, office, report).decide(lead, mail_id)
+
+
+def _key(report: Report, now: int) -> str:
+    """Return what a report is known by; a delay is told again and again, and noted once a day."""
+    return report.key if report.kind != "delayed" else f"delayed {report.mail} {report.address} {now // DAY}"
 
 
 @dataclass(frozen=True)
