@@ -31,6 +31,10 @@ COMMANDS = {
     "simulate": "Show what a sequence would send to a persona, and when.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
+    "bounces": "Read what came back: bounces and complaints.",
+    "suppressions": "Say how many addresses get no mail, and why.",
+    "suppress": "See that addresses get no mail.",
+    "unsuppress": "Let an address get mail again.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }

@@ -85,7 +85,7 @@ def keep(  # noqa: PLR0913 - a row's columns, all by name
 
 
 def soft_bounces(connection: Connection, lead_id: int, *, since: int) -> int:
-    """Return how many mails to a lead bounced softly after an epoch second."""
+    """Return how many mails to a lead bounced softly after an epoch second, and after the owner let them off."""
     row = statements.soft_bounced_mails(connection, lead_id=lead_id, since=since)
     return int(row["mails"])
 

@@ -17,9 +17,11 @@ INSERT INTO bounce (lead_id, mail_id, at, kind, status, diagnostic, source)
 VALUES (:lead_id, :mail_id, :now, :kind, :status, :diagnostic, :source);
 
 -- name: soft_bounced_mails^
--- How many mails to a lead bounced softly since an instant; a report that names no mail counts as one.
+-- How many mails to a lead bounced softly since an instant, and since the owner last lifted a suppression; a report
+-- that names no mail counts as one.
 SELECT count(DISTINCT coalesce(mail_id, -id)) AS mails FROM bounce
-WHERE lead_id = :lead_id AND kind = 'soft' AND at > :since;
+WHERE lead_id = :lead_id AND kind = 'soft' AND at > :since
+  AND at > (SELECT coalesce(max(at), 0) FROM event WHERE event.lead_id = :lead_id AND event.kind = 'unsuppressed');
 
 -- name: lead_of_mail^
 -- Whose mail it is.
