@@ -33,6 +33,7 @@ COLUMNS = {
     "mails": (
         "id lead_id submission_id enrolment_id kind sequence step state reason subject due changed attempts message_id"
     ),
+    "bounces": "id lead_id mail_id at kind status diagnostic source",
     "suppressions": "scope reason addresses",
 }
 

@@ -36,7 +36,8 @@ SELECT DISTINCT magnet FROM submission ORDER BY magnet;
 -- How many rows each of the tables has that a review copies.
 SELECT (SELECT COUNT(*) FROM lead) AS leads, (SELECT COUNT(*) FROM submission) AS submissions,
   (SELECT COUNT(*) FROM receipt) AS receipts, (SELECT COUNT(*) FROM event) AS events,
-  (SELECT COUNT(*) FROM enrolment) AS enrolments, (SELECT COUNT(*) FROM mail) AS mails;
+  (SELECT COUNT(*) FROM enrolment) AS enrolments, (SELECT COUNT(*) FROM mail) AS mails,
+  (SELECT COUNT(*) FROM bounce) AS bounces;
 
 -- name: fields_of_leads
 -- The answers of every lead, as JSON objects.
