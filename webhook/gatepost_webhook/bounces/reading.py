@@ -41,7 +41,8 @@ def read_report(data: bytes, secrets: Sequence[bytes]) -> Report:
 
 def clean(text: str) -> str:
     """Return a hostile text as one printable line of limited length."""
-    return body_text(text.encode("utf-8", "replace").decode())[:MAX_DIAGNOSTIC].strip()
+    shown = body_text(text.encode("utf-8", "replace").decode())
+    return "".join(character for character in shown if character.isprintable())[:MAX_DIAGNOSTIC].strip()
 
 
 def clean_status(text: str) -> str:
