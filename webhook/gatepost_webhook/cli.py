@@ -31,6 +31,7 @@ COMMANDS = {
     "simulate": "Show what a sequence would send to a persona, and when.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
+    "segments": "Count the leads of every segment, or show those of one.",
     "bounces": "Read what came back: bounces and complaints.",
     "suppressions": "Say how many addresses get no mail, and why.",
     "suppress": "See that addresses get no mail.",
