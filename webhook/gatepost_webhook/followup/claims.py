@@ -15,6 +15,7 @@ from gatepost_webhook.followup.plan import Send, Skip, Stopped
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.pauses import WAITING, pause_of_enrolment, paused, wait_for_end
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 CLAIM_LEASE = 5 * MINUTE
 #: Seconds that a conversation may take: relays may wait ten minutes after the message (RFC 5321, 4.5.3.2).
 TALK_LEASE = 15 * MINUTE
-#: Seconds until a step is looked at again whose sequence is not there.
+#: Seconds until a step is looked at again whose sequence is paused or not there.
 PAUSE = HOUR
 
 
@@ -46,6 +47,8 @@ class Claimed:
 def claim_batch(connection: Connection, outfit: Outfit, limit: int, *, drips: bool) -> tuple[int, list[Claimed]]:
     """Look at what is due; return how many mails were dealt with, and those that are to be handed over now."""
     now = outfit.clock.now()
+    if paused(connection):
+        return 0, []
     due = mails.due_mails(connection, now, limit, drips=drips)
     claimed = [found for mail in due if (found := _claim(connection, outfit, mail, now))]
     return len(due), claimed
@@ -58,6 +61,10 @@ def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> b
     if reason := _forbidden(connection, outfit, mail, person):
         if mails.end(connection, mail.id, claimed.fence, "cancelled", reason=reason, now=now):
             _cancelled(connection, mail, reason, now)
+        return False
+    if pause_of_enrolment(connection, mail.enrolment_id):
+        due_at = now + PAUSE
+        mails.give_back(connection, mail, claimed.fence, due_at=due_at, reason=WAITING, attempts=mail.attempts, now=now)
         return False
     return mails.begin_talking(connection, mail.id, claimed.fence, lease_until=now + TALK_LEASE, now=now)
 
@@ -74,6 +81,9 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Clai
     if sequence is None:
         logger.warning("mail %s waits: sequences/%s is not there", mail.id, enrolment.sequence)
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
+        return None
+    if pause_of_enrolment(connection, enrolment.id):
+        wait_for_end(connection, mail.id, due_at=now + PAUSE, now=now)
         return None
     return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
 

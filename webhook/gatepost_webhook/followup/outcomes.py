@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured, Refused, Sent
-from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup import enrolling, refusals
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.store import enrolments, mails
@@ -41,8 +41,10 @@ def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Ou
             _sent(connection, outfit, claimed)
         case Later(reply):
             _later(connection, outfit, claimed, reply[:_REPLY])
-        case Refused(reply, dead):
+        case Refused(reply, dead, policy):
             _refused(connection, outfit, claimed, reply[:_REPLY], dead=dead)
+            if policy:
+                refusals.note(connection, claimed.mail, reply[:_REPLY], now=outfit.clock.now())
         case Ambiguous(reply):
             ambiguous(connection, outfit, claimed.mail, claimed.fence, reply[:_REPLY])
         case Away() | Misconfigured():
@@ -82,6 +84,7 @@ def _sent(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
     now = outfit.clock.now()
     if mails.end(connection, claimed.mail.id, claimed.fence, "sent", reason="", now=now):
         step_decided(connection, outfit, claimed.mail, "sent", "")
+        refusals.note_accepted(connection, claimed.mail, now=now)
     else:
         logger.error("mail %s was sent after its lease had ended", claimed.mail.id)
 

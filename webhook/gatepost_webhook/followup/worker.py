@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
-from gatepost_webhook.followup.claims import begin_talking, claim_batch
+from gatepost_webhook.followup.claims import claim_batch
 from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.handing import Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
@@ -63,6 +64,8 @@ class Worker:
         self._pause = range(0)
         self._backoff = MINUTE
         self._told_of_postal_address = False
+        self._handing = Handing(outfit)
+        self._road = RoadNotes(outfit)
         #: Why nothing is sent any more; "" while all is well.
         self.halted = ""
         #: Why the relay could not be reached at the last try; "" when it could.
@@ -95,6 +98,7 @@ class Worker:
         Raises StoreBusyError.
         """
         self._stop = stop or self._stop
+        self._handing.look()
         self._reload()
         self._settle()
         self._recover()
@@ -109,6 +113,7 @@ class Worker:
     def close(self) -> None:
         """Say goodbye to the relay."""
         self._loop.run_until_complete(self._outfit.channel.close())
+        self._handing.close()
 
     async def _send(self, *, drips: bool) -> int:
         def some(connection: Connection) -> tuple[int, list[Claimed]]:
@@ -129,9 +134,9 @@ class Worker:
 
         async def talking() -> bool:
             nonlocal talked
-            begin = functools.partial(begin_talking, outfit=self._outfit, claimed=claimed)
+            begin = functools.partial(self._handing.begin, outfit=self._outfit, claimed=claimed)
             try:
-                talked = await self._arrivals.wait_for(self._outfit.writer.submit(begin))
+                talked = self._handing.begun(await self._arrivals.wait_for(self._outfit.writer.submit(begin)))
             except (StoreBusyError, DatabaseError) as error:
                 # Nothing was sent yet, so nothing is lost: the lease ends, and the mail is due again.
                 logger.warning("mail %s waits: %s", claimed.mail.id, error)
@@ -147,6 +152,7 @@ class Worker:
             outcome = Ambiguous(reason) if talked else Later(reason)
         if not isinstance(outcome, (Away, Misconfigured, Lost)):
             self._backoff, self.away = MINUTE, ""
+            self._road.is_open()
         return outcome
 
     def _judge_road(self, closed: Outcome | None) -> None:
@@ -156,9 +162,11 @@ class Worker:
                 now = self._outfit.clock.now()
                 self._pause = range(now, now + self._backoff)
                 logger.warning("the relay is away, next try in %s s: %s", self._backoff, reply)
+                self._road.note("away", reply)
                 self._backoff = min(self._backoff * 2, HOUR)
             case Misconfigured(reply):
                 self.halted = reply
+                self._road.note("closed", reply)
                 logger.error("sending has stopped, nothing is lost: mend this and start again: %s", reply)
 
     def _keep(self, claimed: Claimed, outcome: Outcome) -> None:

@@ -75,6 +75,11 @@ def drip_is_due(connection: Connection, now: int) -> bool:
     return statements.mail_due_of_kind(connection, now=now) is not None
 
 
+def any_mail(connection: Connection) -> bool:
+    """Return whether there is any mail at all."""
+    return statements.any_mail(connection) is not None
+
+
 def abandoned_conversations(connection: Connection, now: int, limit: int) -> list[Mail]:
     """Return mails whose worker vanished while the relay may have accepted them."""
     rows = statements.abandoned_conversations(connection, now=now, latest=now + LONGEST_LEASE, limit=limit)

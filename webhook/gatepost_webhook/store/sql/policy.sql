@@ -1,0 +1,80 @@
+-- name: add_pause!
+-- Stop sending, all or one sequence; a second reason does not replace the first.
+INSERT INTO pause (sequence, cause, reason, at) VALUES (:sequence, :cause, :reason, :now)
+ON CONFLICT (sequence) DO NOTHING;
+
+-- name: all_pauses
+-- What is paused, and why.
+SELECT sequence, cause, reason, at FROM pause ORDER BY sequence;
+
+-- name: pause_of^
+-- Whether all mail ('') or one sequence is paused.
+SELECT sequence, cause, reason, at FROM pause WHERE sequence = :sequence;
+
+-- name: pause_of_enrolment^
+-- Whether all mail, or the sequence of an enrolment, is paused.
+SELECT sequence, cause, reason, at FROM pause
+WHERE sequence = '' OR sequence = (SELECT sequence FROM enrolment WHERE id = :id) LIMIT 1;
+
+-- name: lift_pause!
+-- Go on with sending, as far as this pause is concerned.
+DELETE FROM pause WHERE sequence = :sequence AND cause = :cause;
+
+-- name: wait_for_pause!
+-- A step that is due while its sequence is paused is looked at again later.
+UPDATE mail SET due_at = :due_at, reason = :reason, changed_at = :now WHERE id = :id AND state = 'due';
+
+-- name: end_waiting_for_pause!
+-- What waited for a sequence's pause is due now.
+UPDATE mail SET due_at = :now, reason = '', changed_at = :now
+WHERE state = 'due' AND reason = :reason AND due_at > :now
+  AND enrolment_id IN (SELECT id FROM enrolment WHERE sequence = :sequence);
+
+-- name: note_road!
+-- Keep how a channel's relay was met, and since when.
+INSERT INTO road (channel, state, reply, since) VALUES (:channel, :state, :reply, :now)
+ON CONFLICT (channel) DO UPDATE SET reply = excluded.reply, state = excluded.state,
+  since = CASE WHEN road.state = excluded.state THEN road.since ELSE excluded.since END;
+
+-- name: road_of^
+-- How a channel's relay was met last.
+SELECT channel, state, reply, since FROM road WHERE channel = :channel;
+
+-- name: mark_of^
+-- A number that only grows.
+SELECT value FROM mark WHERE name = :name;
+
+-- name: next_mark^
+-- Count one more.
+INSERT INTO mark (name, value) VALUES (:name, 1)
+ON CONFLICT (name) DO UPDATE SET value = mark.value + 1 RETURNING value;
+
+-- name: raise_mark!
+-- Set a number, unless it is higher already.
+INSERT INTO mark (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > mark.value;
+
+-- name: note_handed_over!
+-- From now on a copy of this mail may have been accepted.
+UPDATE mail SET handed_at = :now WHERE id = :id AND handed_at IS NULL;
+
+-- name: any_mail^
+-- Whether there is any mail.
+SELECT id FROM mail LIMIT 1;
+
+-- name: handed_at_of^
+-- When a copy of a mail may have been accepted for the first time.
+SELECT handed_at FROM mail WHERE id = :id;
+
+-- name: add_hits!
+-- Count some more.
+INSERT INTO hit (key, until, count) VALUES (:key, :until, :count)
+ON CONFLICT (key, until) DO UPDATE SET count = hit.count + excluded.count;
+
+-- name: take_back_hits!
+-- Count some less: they did not happen.
+UPDATE hit SET count = count - :count WHERE key = :key AND until = :until AND count >= :count;
+
+-- name: sum_of_hits^
+-- How often something was done within its window.
+SELECT coalesce(sum(count), 0) AS total FROM hit WHERE key = :key AND until > :now;
