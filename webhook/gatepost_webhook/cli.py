@@ -32,6 +32,7 @@ COMMANDS = {
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
+    "held": "Decide about mails of unknown fate.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }
 
