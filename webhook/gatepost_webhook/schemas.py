@@ -13,6 +13,7 @@ from gatepost_site.schemas import schema_of, write_schemas
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
+from gatepost_webhook.followup.sending import SendingMeta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "magnet": (MagnetMeta, "Front matter of magnet.md"),
     "sequence": (SequenceMeta, "sequence.yml"),
     "message": (MessageMeta, "Front matter of a message"),
+    "sending": (SendingMeta, "sequences/sending.yml"),
     "persona": (PersonaMeta, "Persona of a sequence"),
 }
 NAMES = (*_FORMATS, "mkdocs")

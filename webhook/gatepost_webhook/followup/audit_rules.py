@@ -9,6 +9,7 @@ from gatepost_site.audit.registry import Rule, rule
 from gatepost_site.documents import read_text, shown, split
 from gatepost_site.findings import ContentError, Finding
 from gatepost_webhook.followup.personas import read_persona
+from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 
 if TYPE_CHECKING:
@@ -75,4 +76,18 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
                 yield Finding(file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
 
 
-RULES: tuple[Rule, ...] = (sequence, persona, mail_link)
+@rule(
+    "sending",
+    "The sending policy can be read",
+    "While it is broken, the last good one stays in force.",
+    "error",
+)
+def sending(inquiry: Inquiry) -> Iterator[Finding]:
+    """Find mistakes in sequences/sending.yml."""
+    try:
+        read_sending(inquiry.project.sequences, root=inquiry.project.root)
+    except ContentError as error:
+        yield from error.findings
+
+
+RULES: tuple[Rule, ...] = (sequence, persona, mail_link, sending)

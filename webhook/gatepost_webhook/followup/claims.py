@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Outgoing
@@ -15,10 +15,11 @@ from gatepost_webhook.followup.plan import Send, Skip, Stopped
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
-from gatepost_webhook.store.pauses import WAITING, pause_of_enrolment, paused, wait_for_end
+from gatepost_webhook.store.pauses import WAITING, delay, pause_of_enrolment, paused
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.pacing import Pacing, Passage
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment, Recipient
@@ -42,16 +43,41 @@ class Claimed:
     #: The number of this claim: whoever claims next gets another.
     fence: int
     outgoing: Outgoing
+    #: What it was counted as; None when nothing is limited.
+    passage: Passage | None = None
 
 
-def claim_batch(connection: Connection, outfit: Outfit, limit: int, *, drips: bool) -> tuple[int, list[Claimed]]:
-    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now."""
+def claim_batch(
+    connection: Connection, outfit: Outfit, limit: int, *, drips: bool, pacing: Pacing | None = None
+) -> tuple[int, list[Claimed]]:
+    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now.
+
+    `pacing` says how many that may be; None is no limit.
+    """
     now = outfit.clock.now()
     if paused(connection):
         return 0, []
-    due = mails.due_mails(connection, now, limit, drips=drips)
-    claimed = [found for mail in due if (found := _claim(connection, outfit, mail, now))]
-    return len(due), claimed
+    if pacing is None:
+        due = mails.due_mails(connection, now, limit, drips=drips)
+        return len(due), [found for mail in due if (found := _claim(connection, outfit, mail, now))]
+    room = pacing.room(connection, now)
+    due = mails.due_mails(connection, now, min(limit, room.mails), drips=False)
+    if drips and (rest := min(limit, room.drips) - len(due)) > 0:
+        due += mails.due_drips(connection, now, rest)
+    return len(due), [found for mail in due if (found := _claim_paced(connection, outfit, mail, pacing))]
+
+
+def _claim_paced(connection: Connection, outfit: Outfit, mail: Mail, pacing: Pacing) -> Claimed | None:
+    """Claim a mail unless its domain has enough for now; then it is due again when its turn comes."""
+    now = outfit.clock.now()
+    domain = ""
+    if pacing.policy.domains:
+        domain = enrolments.recipient(connection, mail.lead_id).canonical.rpartition("@")[2]
+        if wait := pacing.delay(connection, domain, now):
+            delay(connection, mail.id, due_at=wait.until, reason=wait.reason, now=now)
+            return None
+    claimed = _claim(connection, outfit, mail, now)
+    return replace(claimed, passage=pacing.admit(connection, domain, now)) if claimed else None
 
 
 def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> bool:
@@ -63,8 +89,9 @@ def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> b
             _cancelled(connection, mail, reason, now)
         return False
     if pause_of_enrolment(connection, mail.enrolment_id):
-        due_at = now + PAUSE
-        mails.give_back(connection, mail, claimed.fence, due_at=due_at, reason=WAITING, attempts=mail.attempts, now=now)
+        due_at, attempts = now + PAUSE, mail.attempts
+        reason = mail.reason if mail.reason.startswith("repeated:") else WAITING
+        mails.give_back(connection, mail, claimed.fence, due_at=due_at, reason=reason, attempts=attempts, now=now)
         return False
     return mails.begin_talking(connection, mail.id, claimed.fence, lease_until=now + TALK_LEASE, now=now)
 
@@ -83,7 +110,7 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Clai
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
         return None
     if pause_of_enrolment(connection, enrolment.id):
-        wait_for_end(connection, mail.id, due_at=now + PAUSE, now=now)
+        delay(connection, mail.id, due_at=now + PAUSE, reason=WAITING, now=now)
         return None
     return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
 

@@ -9,6 +9,7 @@ from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misc
 from gatepost_webhook.followup import enrolling, refusals
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
+from gatepost_webhook.followup.pacing import end_passage
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppress
 from gatepost_webhook.store.events import add_event
@@ -36,6 +37,7 @@ _REPLY = 500
 
 def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Outcome) -> None:
     """Record an outcome; nothing happens when the mail is not in this worker's hand any more."""
+    end_passage(connection, claimed.passage, handed_over=not isinstance(outcome, (Away, Misconfigured, Lost)))
     match outcome:
         case Sent():
             _sent(connection, outfit, claimed)

@@ -19,6 +19,7 @@ from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.handing import Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.outfit import Outfit
+from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.reload import SequenceWatch
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.arrivals import Arrivals
@@ -66,6 +67,7 @@ class Worker:
         self._told_of_postal_address = False
         self._handing = Handing(outfit)
         self._road = RoadNotes(outfit)
+        self._pacing = Pacing(outfit.project, outfit.settings.channel)
         #: Why nothing is sent any more; "" while all is well.
         self.halted = ""
         #: Why the relay could not be reached at the last try; "" when it could.
@@ -99,6 +101,7 @@ class Worker:
         """
         self._stop = stop or self._stop
         self._handing.look()
+        self._pacing.refresh()
         self._reload()
         self._settle()
         self._recover()
@@ -117,7 +120,7 @@ class Worker:
 
     async def _send(self, *, drips: bool) -> int:
         def some(connection: Connection) -> tuple[int, list[Claimed]]:
-            return claim_batch(connection, self._outfit, BATCH, drips=drips)
+            return claim_batch(connection, self._outfit, BATCH, drips=drips, pacing=self._pacing)
 
         async def claim() -> tuple[int, list[Claimed]]:
             self._settle(only_done=True)

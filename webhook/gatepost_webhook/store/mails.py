@@ -66,8 +66,13 @@ def due_mails(connection: Connection, now: int, limit: int, *, drips: bool) -> l
     """Return what is due, confirmations and deliveries first; steps of sequences only when `drips`."""
     found = [Mail(**row) for row in statements.due_transactional_mails(connection, now=now, limit=limit)]
     if drips and len(found) < limit:
-        found += [Mail(**row) for row in statements.due_drips(connection, now=now, limit=limit - len(found))]
+        found += due_drips(connection, now, limit - len(found))
     return found
+
+
+def due_drips(connection: Connection, now: int, limit: int) -> list[Mail]:
+    """Return steps of sequences that are due."""
+    return [Mail(**row) for row in statements.due_drips(connection, now=now, limit=limit)]
 
 
 def drip_is_due(connection: Connection, now: int) -> bool:

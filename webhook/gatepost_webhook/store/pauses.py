@@ -61,6 +61,6 @@ def lift(connection: Connection, found: Pause, *, now: int) -> bool:
     return True
 
 
-def wait_for_end(connection: Connection, mail_id: int, *, due_at: int, now: int) -> None:
-    """Look at a due mail again later: its sequence is paused."""
-    statements.wait_for_pause(connection, id=mail_id, due_at=due_at, reason=WAITING, now=now)
+def delay(connection: Connection, mail_id: int, *, due_at: int, reason: str, now: int) -> None:
+    """Let a due mail wait, and say why."""
+    statements.delay_mail(connection, id=mail_id, due_at=due_at, reason=reason, now=now)

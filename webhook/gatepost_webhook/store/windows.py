@@ -35,8 +35,13 @@ class Window:
     def until(self, now: int) -> int:
         """Return the epoch second at which what happens now leaves the window."""
         slot = max(1, self.seconds // _SLOTS)
+        return now - now % slot + self.longest
+
+    @property
+    def longest(self) -> int:
+        """Seconds for which something counts at the most."""
         # The clock tells whole seconds: what happened late in a slot's last one is still within the window then.
-        return now - now % slot + slot + self.seconds - (self.seconds == 1)
+        return self.seconds + max(1, self.seconds // _SLOTS) - (self.seconds == 1)
 
 
 def add(connection: Connection, window: Window, *, now: int, by: int = 1) -> None:
@@ -68,3 +73,27 @@ def free_at(connection: Connection, window: Window, limit: int, *, now: int) -> 
         if over < 0:
             return int(until)
     return now + window.seconds
+
+
+def turn(connection: Connection, key: str, earliest: int, often: int, seconds: int) -> int:
+    """Give one of those who wait the next free turn: `often` of them come back in any `seconds`, from `earliest` on."""
+    row = statements.last_turn(connection, key=key, earliest=earliest)
+    at = earliest if row is None else row["until"] + (seconds if row["count"] >= often else 0)
+    statements.add_hits(connection, key=key, until=at, count=1)
+    return int(at)
+
+
+def open_until(connection: Connection, key: str, *, now: int) -> int:
+    """Return how many are open under a key."""
+    count: int = statements.sum_of_hits(connection, key=key, now=now)["total"]
+    return count
+
+
+def open_one(connection: Connection, key: str, *, until: int) -> None:
+    """Note that one more is open; it counts as closed at `until`, should nobody say so before."""
+    statements.add_hits(connection, key=key, until=until, count=1)
+
+
+def close_one(connection: Connection, key: str, *, until: int) -> None:
+    """Note that one is closed that was opened with that `until`."""
+    statements.take_back_hits(connection, key=key, until=until, count=1)

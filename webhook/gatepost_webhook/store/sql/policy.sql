@@ -20,9 +20,11 @@ WHERE sequence = '' OR sequence = (SELECT sequence FROM enrolment WHERE id = :id
 -- Go on with sending, as far as this pause is concerned.
 DELETE FROM pause WHERE sequence = :sequence AND cause = :cause;
 
--- name: wait_for_pause!
--- A step that is due while its sequence is paused is looked at again later.
-UPDATE mail SET due_at = :due_at, reason = :reason, changed_at = :now WHERE id = :id AND state = 'due';
+-- name: delay_mail!
+-- A mail that is due has to wait, for a pause's end or its turn; that it may have arrived before is not forgotten.
+UPDATE mail SET due_at = :due_at, changed_at = :now,
+  reason = CASE WHEN reason LIKE 'repeated:%' THEN reason ELSE :reason END
+WHERE id = :id AND state = 'due';
 
 -- name: end_waiting_for_pause!
 -- What waited for a sequence's pause is due now.
@@ -78,3 +80,7 @@ UPDATE hit SET count = count - :count WHERE key = :key AND until = :until AND co
 -- name: sum_of_hits^
 -- How often something was done within its window.
 SELECT coalesce(sum(count), 0) AS total FROM hit WHERE key = :key AND until > :now;
+
+-- name: last_turn^
+-- The last turn that was given to anybody who waits.
+SELECT until, count FROM hit WHERE key = :key AND until >= :earliest ORDER BY until DESC LIMIT 1;
