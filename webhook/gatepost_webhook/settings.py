@@ -23,6 +23,12 @@ _PREFIX = "GATEPOST_"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRET_BYTES = 32
 _URL = re.compile(r"[!#-;=?-~]*")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+#: Headers that every mail has, or must never have.
+_OWN_HEADER = re.compile(
+    r"(?i)from|to|cc|bcc|reply-to|sender|date|subject|message-id|mime-version|content-.*|auto-submitted|precedence|"
+    r"list-.*|feedback-id|dkim-signature|received|return-path|x-auto-response-suppress"
+)
 
 
 def _http_url(value: str) -> str:
@@ -37,6 +43,12 @@ def _http_url(value: str) -> str:
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _header_name(value: str) -> str:
+    if value and (not _HEADER.fullmatch(value) or _OWN_HEADER.fullmatch(value)):
+        raise ValueError("must be the name of a header of the relay's own, such as Resend-Idempotency-Key")
+    return value
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
@@ -78,6 +90,14 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     #: Connections to the relay that are used at once when there is much to send.
     smtp_connections: int = Field(4, ge=1, le=64)
+    #: Header by which the relay knows a mail that it is handed again, as in: Resend-Idempotency-Key
+    smtp_idempotency_header: Annotated[str, AfterValidator(_header_name)] = ""
+    #: Signs mails (DKIM): the name under which the public key stands in the DNS, as in: gatepost
+    dkim_selector: str = Field("", pattern=r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$")
+    #: The file of the private key (mode 0600): RSA or Ed25519, in PEM.
+    dkim_key: Path | None = None
+    #: The domain that signs; the sender's when left out.
+    dkim_domain: str = Field("", pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")
     #: The sender of every mail, as in: Gatepost <hello@example.com>
     mail_from: str = "Gatepost <hello@gatepost.example>"
     #: A mailbox that somebody reads; the sender when left out.
@@ -112,6 +132,11 @@ class Settings(BaseSettings):
     def site_at(self, built: str) -> str:
         """Return the site's public address, with a slash at its end; `built` is the one it was built with."""
         return (self.site_url or built).rstrip("/") + "/"
+
+    @property
+    def idempotency_header(self) -> str:
+        """The header by which the channel in use knows a repeated mail, "" when it knows none."""
+        return self.smtp_idempotency_header if self.channel == "smtp" else ""
 
     @property
     def database(self) -> Path:

@@ -15,6 +15,7 @@ from gatepost_webhook.followup.plan import Send, Skip, Stopped
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.handovers import bytes_to_repeat
 from gatepost_webhook.store.pauses import WAITING, delay, pause_of_enrolment, paused
 
 if TYPE_CHECKING:
@@ -142,9 +143,10 @@ def _take(
     now = outfit.clock.now()
     try:
         recipient = envelope_address(person)
-        if mail.mime is not None:
+        kept = bytes_to_repeat(connection, mail)
+        if kept is not None:
             mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
-            data, identifier = mail.mime, mail.message_id
+            data, identifier = kept, mail.message_id
         else:
             written = write_letter(connection, outfit, mail, person, sequence)
             mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)

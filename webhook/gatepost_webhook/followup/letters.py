@@ -83,8 +83,12 @@ def _written(
         sequence=sequence.slug if sequence else "",
         step=mail.step,
         magnet=request.magnet,
+        idempotency_header=outfit.settings.idempotency_header,
     )
-    return Written(build_message(rendered, letter), identifier, rendered.subject, rendered.content_hash)
+    data = build_message(rendered, letter)
+    if outfit.signer:
+        data = outfit.signer.sign(data)
+    return Written(data, identifier, rendered.subject, rendered.content_hash)
 
 
 def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient, sequence: Sequence | None) -> Rendered:

@@ -71,6 +71,8 @@ class Letter:
     sequence: str = ""
     step: str = ""
     magnet: str = ""
+    #: Header by which the relay knows a repeated mail; "" for relays that know none.
+    idempotency_header: str = ""
 
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
@@ -113,6 +115,9 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         headers["X-Auto-Response-Suppress"] = "All"
         instance = sender.domain.replace(".", "-")[:15]
         headers["Feedback-ID"] = f"{letter.step}:{letter.sequence}:{letter.magnet}:{instance}"
+    if letter.idempotency_header:
+        # The Message-ID's local part: the mail's row, and proof that it is ours; the same at every attempt.
+        headers[letter.idempotency_header] = letter.message_id.strip("<>").partition("@")[0]
     headers["MIME-Version"] = "1.0"
     return headers
 

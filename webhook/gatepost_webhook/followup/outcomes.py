@@ -13,6 +13,7 @@ from gatepost_webhook.followup.pacing import end_passage
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppress
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.handovers import handed_at
 
 if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Outcome
@@ -29,6 +30,8 @@ RETRIES = (5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR)
 GIVE_UP = 3 * DAY
 #: Seconds until a confirmation or delivery of unknown fate is repeated, once.
 REPEAT_AFTER = 15 * MINUTE
+#: Seconds for which relays remember an idempotency key; an hour less, for clocks that differ.
+REMEMBERED = 23 * HOUR
 #: Why a mail is due again whose first copy may have arrived.
 REPEATED = "repeated: the relay did not answer after the message"
 #: Characters of a relay's reply that are kept.
@@ -70,8 +73,16 @@ def give_back(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
 
 
 def ambiguous(connection: Connection, outfit: Outfit, mail: Mail, fence: int, reply: str) -> None:
-    """Decide about a mail that may have arrived: a step is never repeated, a file's link is, once."""
+    """Decide about a mail that may have arrived: a step is never repeated, a file's link is, once.
+
+    A relay that knows repeated mails by a header is simply asked again, as long as it remembers them.
+    """
     now = outfit.clock.now()
+    if outfit.settings.idempotency_header and (wait := _safe_wait(connection, mail, now)):
+        mails.give_back(
+            connection, mail, fence, due_at=now + wait, reason=REPEATED, attempts=mail.attempts + 1, now=now
+        )
+        return
     if mail.kind != "drip" and mail.reason != REPEATED:
         mails.give_back(
             connection, mail, fence, due_at=now + REPEAT_AFTER, reason=REPEATED, attempts=mail.attempts + 1, now=now
@@ -80,6 +91,12 @@ def ambiguous(connection: Connection, outfit: Outfit, mail: Mail, fence: int, re
     if mails.end(connection, mail.id, fence, "held", reason=reply, now=now):
         logger.warning("mail %s (%s) is held: %s", mail.id, mail.message_id or mail.kind, reply)
         step_decided(connection, outfit, mail, "held", reply)
+
+
+def _safe_wait(connection: Connection, mail: Mail, now: int) -> int:
+    """Return the seconds to the next attempt at a relay that drops repeated mails; 0 when it may have forgotten."""
+    wait = RETRIES[min(mail.attempts, len(RETRIES) - 1)]
+    return wait if now + wait <= (handed_at(connection, mail.id) or now) + REMEMBERED else 0
 
 
 def _sent(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_site.words.languages import Languages
 from gatepost_webhook.followup.mailing import Sender
+from gatepost_webhook.followup.signing import signer_of
 from gatepost_webhook.leads.address import keyed_hash
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gatepost_site.project import Manifest, Project
     from gatepost_webhook.channels.channel import Channel
     from gatepost_webhook.clock import Clock
+    from gatepost_webhook.followup.signing import Signer
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.links import Links
     from gatepost_webhook.settings import Settings
@@ -42,6 +44,11 @@ class Outfit:
     def sender(self) -> Sender:
         """Who every mail is from. Raises SettingsError."""
         return Sender.of(self.settings)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """Who signs mails (DKIM); None leaves that to the relay. Raises SettingsError."""
+        return signer_of(self.settings, self.sender.domain)
 
     @property
     def site_url(self) -> str:

@@ -53,7 +53,7 @@ class Worker:
     def __init__(self, outfit: Outfit) -> None:
         """Raises SettingsError when the sender's address is unusable."""
         self._outfit = outfit
-        self._sender = outfit.sender
+        self._sender, self._signer = outfit.sender, outfit.signer
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()

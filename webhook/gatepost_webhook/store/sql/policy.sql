@@ -84,3 +84,7 @@ SELECT coalesce(sum(count), 0) AS total FROM hit WHERE key = :key AND until > :n
 -- name: last_turn^
 -- The last turn that was given to anybody who waits.
 SELECT until, count FROM hit WHERE key = :key AND until >= :earliest ORDER BY until DESC LIMIT 1;
+
+-- name: bytes_of_mail^
+-- The bytes of a mail that may have arrived: the next copy must be the same.
+SELECT mime FROM mail WHERE id = :id;
