@@ -84,6 +84,8 @@ def _claim_paced(connection: Connection, outfit: Outfit, mail: Mail, pacing: Pac
 def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> bool:
     """Note that the next byte may make the relay accept the mail; False when it must not be sent any more."""
     now, mail = outfit.clock.now(), claimed.mail
+    if not mails.is_known(connection, mail.id):
+        return False
     person = enrolments.recipient(connection, mail.lead_id)
     if reason := _forbidden(connection, outfit, mail, person):
         if mails.end(connection, mail.id, claimed.fence, "cancelled", reason=reason, now=now):

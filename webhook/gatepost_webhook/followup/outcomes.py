@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured, Refused, Sent
+from gatepost_webhook.channels.mailbox import drop_captured
 from gatepost_webhook.followup import enrolling, refusals
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
@@ -41,6 +42,9 @@ _REPLY = 500
 def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Outcome) -> None:
     """Record an outcome; nothing happens when the mail is not in this worker's hand any more."""
     end_passage(connection, claimed.passage, handed_over=not isinstance(outcome, (Away, Misconfigured, Lost)))
+    if not mails.is_known(connection, claimed.mail.id):
+        _erased_meanwhile(outfit, claimed)
+        return
     match outcome:
         case Sent():
             _sent(connection, outfit, claimed)
@@ -56,6 +60,12 @@ def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Ou
             give_back(connection, outfit, claimed)
         case Lost():
             pass
+
+
+def _erased_meanwhile(outfit: Outfit, claimed: Claimed) -> None:
+    """Its lead was erased while it was handed over: nothing is left to record, nor what a captured mailbox kept."""
+    logger.info("mail %s: its lead was erased meanwhile", claimed.mail.id)
+    drop_captured(outfit.settings.mailbox, [claimed.mail.id])
 
 
 def give_back(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:

@@ -23,7 +23,14 @@ DatabaseError: type[Exception] = sqlite3.Error
 
 #: Milliseconds that a connection waits for another one's write.
 BUSY_MS = 5000
-_WORDS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "blob": "BLOB", "strict": " STRICT"}
+_WORDS = {
+    "pk": "INTEGER PRIMARY KEY",
+    # Without AUTOINCREMENT, SQLite gives the number of the newest row again when that row is deleted.
+    "pk_once": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "int": "INTEGER",
+    "blob": "BLOB",
+    "strict": " STRICT",
+}
 _SET = "gatepost"
 
 

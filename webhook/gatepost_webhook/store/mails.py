@@ -62,6 +62,11 @@ class Mail:
     mime: bytes | None
 
 
+def is_known(connection: Connection, mail_id: int) -> bool:
+    """Tell whether a mail is there still; it is not when its lead was erased."""
+    return statements.mail_known(connection, id=mail_id) is not None
+
+
 def due_mails(connection: Connection, now: int, limit: int, *, drips: bool) -> list[Mail]:
     """Return what is due, confirmations and deliveries first; steps of sequences only when `drips`."""
     found = [Mail(**row) for row in statements.due_transactional_mails(connection, now=now, limit=limit)]

@@ -136,3 +136,7 @@ FROM mail WHERE state = 'talking' AND (lease_until <= :now OR lease_until > :lat
 -- name: mail_due_of_kind^
 -- Whether a drip is due.
 SELECT id FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now LIMIT 1;
+
+-- name: mail_known^
+-- Whether a mail is there; it goes when its lead is erased.
+SELECT id FROM mail WHERE id = :id;
