@@ -33,6 +33,9 @@ COMMANDS = {
     "leads": "List the leads.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "held": "Decide about mails of unknown fate.",
+    "resume": "Go on with sending after a pause or a restored backup.",
+    "backup": "Write a whole copy of the leads to a file, while everything runs.",
+    "restore": "Put a backup in place; nothing is sent until you say so.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }
 

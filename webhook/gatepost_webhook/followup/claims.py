@@ -11,12 +11,14 @@ from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
+from gatepost_webhook.followup.mailing import message_id
 from gatepost_webhook.followup.plan import Send, Skip, Stopped
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
 from gatepost_webhook.store.handovers import bytes_to_repeat
 from gatepost_webhook.store.pauses import WAITING, delay, pause_of_enrolment, paused
+from gatepost_webhook.store.resuming import DOUBT, name_mail
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
@@ -112,10 +114,20 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Clai
         logger.warning("mail %s waits: sequences/%s is not there", mail.id, enrolment.sequence)
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
         return None
+    if mail.reason == DOUBT:
+        _hold_doubtful(connection, outfit, mail, now)
+        return None
     if pause_of_enrolment(connection, enrolment.id):
         delay(connection, mail.id, due_at=now + PAUSE, reason=WAITING, now=now)
         return None
     return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
+
+
+def _hold_doubtful(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> None:
+    """Hold a step that may have been sent by a database that is lost; its sequence goes on as after any such mail."""
+    name_mail(connection, mail.id, message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain))
+    if mails.end_due(connection, mail.id, "held", DOUBT, now):
+        step_decided(connection, outfit, mail, "held", DOUBT)
 
 
 def _claim_step(

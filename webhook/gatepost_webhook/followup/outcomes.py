@@ -58,8 +58,6 @@ def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Ou
             ambiguous(connection, outfit, claimed.mail, claimed.fence, reply[:_REPLY])
         case Away() | Misconfigured():
             give_back(connection, outfit, claimed)
-        case Lost():
-            pass
 
 
 def _erased_meanwhile(outfit: Outfit, claimed: Claimed) -> None:

@@ -77,6 +77,11 @@ def open_reader(path: Path) -> Connection:
     return connection
 
 
+def open_plain(path: Path) -> Connection:
+    """Open a database file as it is: no migration, and no other journal than it has. Raises DatabaseError."""
+    return _connect(str(path), uri=False)
+
+
 def migrate(connection: Connection, path: Path) -> None:
     """Apply what is pending, in one transaction with its record; several processes may do so at once.
 

@@ -23,7 +23,7 @@ DELETE FROM pause WHERE sequence = :sequence AND cause = :cause;
 -- name: delay_mail!
 -- A mail that is due has to wait, for a pause's end or its turn; that it may have arrived before is not forgotten.
 UPDATE mail SET due_at = :due_at, changed_at = :now,
-  reason = CASE WHEN reason LIKE 'repeated:%' THEN reason ELSE :reason END
+  reason = CASE WHEN reason LIKE 'repeated:%' OR reason LIKE 'the database was restored%' THEN reason ELSE :reason END
 WHERE id = :id AND state = 'due';
 
 -- name: end_waiting_for_pause!
@@ -88,3 +88,23 @@ SELECT until, count FROM hit WHERE key = :key AND until >= :earliest ORDER BY un
 -- name: bytes_of_mail^
 -- The bytes of a mail that may have arrived: the next copy must be the same.
 SELECT mime FROM mail WHERE id = :id;
+
+-- name: count_mails_over^
+-- How many mails were handed over, or given up.
+SELECT count(*) AS count FROM mail WHERE state IN ('sent', 'held', 'failed');
+
+-- name: due_by_kind
+-- What is due, and since when.
+SELECT mail.kind, coalesce(enrolment.sequence, '') AS sequence, count(*) AS count, min(mail.due_at) AS oldest
+FROM mail LEFT JOIN enrolment ON enrolment.id = mail.enrolment_id
+WHERE mail.state IN ('due', 'claimed') AND mail.due_at <= :now
+GROUP BY mail.kind, coalesce(enrolment.sequence, '') ORDER BY 1 DESC, 2;
+
+-- name: doubt_drips!
+-- Steps that a lost database may have sent: each is held for the owner when its turn comes.
+UPDATE mail SET reason = :reason
+WHERE state IN ('due', 'claimed') AND kind = 'drip' AND due_at <= :before AND reason NOT LIKE 'repeated:%';
+
+-- name: name_mail!
+-- Give a mail that was never written here the Message-ID that it would have had.
+UPDATE mail SET message_id = :message_id WHERE id = :id AND message_id = '';
