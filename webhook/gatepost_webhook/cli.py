@@ -36,6 +36,7 @@ COMMANDS = {
     "resume": "Go on with sending after a pause or a restored backup.",
     "backup": "Write a whole copy of the leads to a file, while everything runs.",
     "restore": "Put a backup in place; nothing is sent until you say so.",
+    "doctor": "Look for what is wrong with this installation, and say what to do.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }
 

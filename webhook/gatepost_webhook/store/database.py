@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: What sqlite-utils found: the standard library's sqlite3, or pysqlite3 with a newer SQLite.
 Connection: TypeAlias = sqlite3.Connection
 DatabaseError: type[Exception] = sqlite3.Error
+SQLITE_VERSION: str = sqlite3.sqlite_version
 
 #: Milliseconds that a connection waits for another one's write.
 BUSY_MS = 5000

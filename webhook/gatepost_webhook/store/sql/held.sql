@@ -27,3 +27,7 @@ UPDATE mail SET state = 'failed', reason = :reason, changed_at = :now WHERE id =
 -- The owner has it sent again: should that break off, it is held again.
 UPDATE mail SET state = 'talking', fence = :fence + 1, lease_until = :lease_until, reason = :reason, changed_at = :now
 WHERE id = :id AND state = 'held' AND fence = :fence;
+
+-- name: owner_decisions
+-- What the owner decided about held mails, and had sent again.
+SELECT detail FROM event WHERE kind IN ('delivered', 'repeated') ORDER BY id;

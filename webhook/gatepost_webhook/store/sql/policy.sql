@@ -108,3 +108,7 @@ WHERE state IN ('due', 'claimed') AND kind = 'drip' AND due_at <= :before AND re
 -- name: name_mail!
 -- Give a mail that was never written here the Message-ID that it would have had.
 UPDATE mail SET message_id = :message_id WHERE id = :id AND message_id = '';
+
+-- name: oldest_lead_at^
+-- Since when there is anybody worth a backup; 9999999999 while there is nobody.
+SELECT coalesce(min(created_at), 9999999999) AS at FROM lead;
