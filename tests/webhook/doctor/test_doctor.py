@@ -20,7 +20,7 @@ from gatepost_webhook.doctor.machine import file_system_of
 from gatepost_webhook.doctor.verdicts import span
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.store.backups import write_backup
-from gatepost_webhook.store.marks import HighWater
+from gatepost_webhook.store.counters import HighWater
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,16 +138,16 @@ def be_nobody(desk: Desk) -> None:
 
 
 def age_backup(desk: Desk) -> None:
-    desk.sql("UPDATE mark SET value = value - :age WHERE name = 'backup'", age=30 * HOUR)
+    desk.sql("UPDATE counter SET value = value - :age WHERE name = 'backup'", age=30 * HOUR)
 
 
 def never_back_up(desk: Desk) -> None:
-    desk.sql("DELETE FROM mark WHERE name = 'backup'")
+    desk.sql("DELETE FROM counter WHERE name = 'backup'")
     desk.sql("UPDATE lead SET created_at = :then", then=desk.clock.now() - 2 * DAY)
 
 
 def leave(desk: Desk) -> None:
-    desk.sql("UPDATE mark SET value = value - :age WHERE name = 'worker'", age=HOUR)
+    desk.sql("UPDATE counter SET value = value - :age WHERE name = 'worker'", age=HOUR)
     desk.queue("delivery", 1)
 
 

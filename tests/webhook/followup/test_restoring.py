@@ -21,10 +21,10 @@ from gatepost_webhook.cli import gatepost
 from gatepost_webhook.errors import StoreBusyError, StoreError
 from gatepost_webhook.store.backups import check, restore_backup, write_backup
 from gatepost_webhook.store.consents import keep_wording
+from gatepost_webhook.store.counters import HighWater
 from gatepost_webhook.store.database import open_reader
 from gatepost_webhook.store.erasures import erase_lead
 from gatepost_webhook.store.held import held_mails
-from gatepost_webhook.store.marks import HighWater
 from gatepost_webhook.store.pauses import pauses
 from gatepost_webhook.store.resuming import DOUBT, resume
 from gatepost_webhook.store.writer import Writer

@@ -13,8 +13,8 @@ from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.leads.times import local_time
 from gatepost_webhook.options import data_option
 from gatepost_webhook.settings import load_settings
+from gatepost_webhook.store.counters import HighWater
 from gatepost_webhook.store.database import open_reader
-from gatepost_webhook.store.marks import HighWater
 from gatepost_webhook.store.pauses import EVERYTHING, pauses
 from gatepost_webhook.store.resuming import due_mails_by_kind, resume
 from gatepost_webhook.store.writer import Writer

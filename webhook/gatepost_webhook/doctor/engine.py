@@ -14,10 +14,10 @@ from gatepost_webhook.followup.refusals import MANY, SHORT
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.leads.times import local_time
+from gatepost_webhook.store.counters import HighWater
 from gatepost_webhook.store.database import DatabaseError, open_reader
 from gatepost_webhook.store.held import count_held
 from gatepost_webhook.store.instants import newest_event
-from gatepost_webhook.store.marks import HighWater, mark
 from gatepost_webhook.store.pauses import pauses
 from gatepost_webhook.store.resuming import due_mails_by_kind
 from gatepost_webhook.store.roads import road_of
@@ -62,7 +62,7 @@ def _examined(connection: Connection, patient: Patient) -> Iterator[Verdict]:
 
 
 def _clock(connection: Connection, now: int) -> Verdict:
-    ahead = max(newest_event(connection), mark(connection, "worker")) - now
+    ahead = max(newest_event(connection), counter(connection, "worker")) - now
     if ahead <= SKEW:
         return good("clock", "not behind what was recorded last")
     found = f"{span(ahead)} behind what was recorded last"
@@ -70,7 +70,7 @@ def _clock(connection: Connection, now: int) -> Verdict:
 
 
 def _generation(connection: Connection, patient: Patient) -> Verdict:
-    behind = HighWater(patient.settings.database).read() - mark(connection, "handed over")
+    behind = HighWater(patient.settings.database).read() - counter(connection, "handed over")
     if behind <= 0:
         return good("database", str(patient.settings.database))
     found = f"older than what was sent from here: {behind} mails are not known to it"
@@ -101,7 +101,7 @@ def _late(connection: Connection, patient: Patient) -> Verdict:
 
 
 def _worker(connection: Connection, now: int) -> Verdict:
-    seen = mark(connection, "worker")
+    seen = counter(connection, "worker")
     if now - seen <= ABSENT:
         return good("worker", "was seen within the last minutes")
     found = f"was seen {span(now - seen)} ago" if seen else "was never seen"
@@ -146,7 +146,7 @@ def _stuck(connection: Connection, now: int) -> Verdict:
 
 
 def _backup(connection: Connection, now: int) -> Verdict:
-    made = mark(connection, "backup")
+    made = counter(connection, "backup")
     if made and now - made <= BACKUP:
         return good("backup", f"{span(max(0, now - made))} old")
     if not made and now - statements.oldest_lead_at(connection)["at"] <= BACKUP:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup.claims import begin_talking
 from gatepost_webhook.followup.durations import MINUTE
+from gatepost_webhook.store.counters import HighWater, count_up, raise_counter
 from gatepost_webhook.store.handovers import note_handed_over
 from gatepost_webhook.store.mails import any_mail
-from gatepost_webhook.store.marks import HighWater, count_up, mark, raise_mark
 from gatepost_webhook.store.pauses import EVERYTHING, pause, paused
 from gatepost_webhook.store.roads import note_road
 
@@ -60,7 +60,7 @@ class Handing:
         self._file.close()
 
     def _looked(self, connection: Connection, now: int) -> None:
-        raise_mark(connection, "worker", now)
+        raise_counter(connection, "worker", now)
         if not self._compared:
             self._compare(connection, now)
             if found := paused(connection):
@@ -68,7 +68,7 @@ class Handing:
 
     def _compare(self, connection: Connection, now: int) -> None:
         """Pause everything when this database is older than what was sent from here."""
-        known, sent = mark(connection, "handed over"), self._file.read()
+        known, sent = counter(connection, "handed over"), self._file.read()
         if known >= sent or not any_mail(connection):
             self._file.write(known)
             return

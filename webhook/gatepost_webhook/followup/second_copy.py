@@ -13,7 +13,7 @@ from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.store import enrolments, held, mails
 from gatepost_webhook.store.consents import suppressed
-from gatepost_webhook.store.marks import HighWater, count_up
+from gatepost_webhook.store.counters import HighWater, count_up
 from gatepost_webhook.store.pauses import paused
 
 if TYPE_CHECKING:

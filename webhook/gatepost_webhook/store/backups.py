@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.errors import StoreBusyError, StoreError
 from gatepost_webhook.leads.times import utc_time
 from gatepost_webhook.store.carrying import Carried, carry_over, leave_gap
+from gatepost_webhook.store.counters import HighWater, raise_counter
 from gatepost_webhook.store.database import DatabaseError, open_database, open_plain, open_reader
-from gatepost_webhook.store.marks import HighWater, mark, raise_mark
 from gatepost_webhook.store.pauses import EVERYTHING, pause
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def write_backup(database: Path, target: Path, *, now: int) -> int:
         _settle(temporary, target)
     with suppress(StoreError, DatabaseError), closing(open_plain(database)) as connection:
         # A database that a newer Gatepost has still to bring up to date has no place for it.
-        raise_mark(connection, "backup", now)
+        raise_counter(connection, "backup", now)
     return size
 
 
@@ -102,7 +102,7 @@ def _pause(temporary: Path, sent: int, made_at: int, carried: Carried | None, *,
     known = carried is not None and carried.related
     reason = f"{made} was restored" + ("" if known else ", and what was sent after it is not known")
     with closing(open_plain(temporary)) as connection:
-        raise_mark(connection, "handed over", sent)
+        raise_counter(connection, "handed over", sent)
         pause(connection, EVERYTHING, "restored" if known else "copied", reason, now=now)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode=DELETE")
@@ -110,7 +110,7 @@ def _pause(temporary: Path, sent: int, made_at: int, carried: Carried | None, *,
 
 def _made_at(connection: Connection) -> int:
     try:
-        return mark(connection, "backup")
+        return counter(connection, "backup")
     except DatabaseError:  # Of a Gatepost that made no marks yet.
         return 0
 
@@ -121,7 +121,7 @@ def _copy(source: Connection, target: Path, made_at: int) -> None:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
         with suppress(DatabaseError):
-            raise_mark(copy, "backup", made_at)
+            raise_counter(copy, "backup", made_at)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 #: Whose newest state counts, row by row.
-_MIRRORED = frozenset({"enrolment", "mail", "preference", "hit", "mark"})
+_MIRRORED = frozenset({"enrolment", "mail", "preference", "hit", "counter"})
 #: Who must not be written to, and who was erased: of use whatever else the two databases have in common.
 _PROTECTING = ("wording", "suppression", "erasure", "proof")
 #: What belongs to one database alone.

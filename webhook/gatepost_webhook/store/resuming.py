@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.store.marks import raise_mark
+from gatepost_webhook.store.counters import raise_counter
 from gatepost_webhook.store.pauses import lift
 from gatepost_webhook.store.statements import statements
 
@@ -45,7 +45,7 @@ def resume(connection: Connection, pause: Pause, *, hold_doubtful: bool, sent: i
     if hold_doubtful:
         statements.doubt_drips(connection, reason=DOUBT, before=pause.at)
     # From here on, what the file counts counts as known.
-    raise_mark(connection, "handed over", sent)
+    raise_counter(connection, "handed over", sent)
     return True
 
 

@@ -19,7 +19,7 @@ CREATE TABLE road (
 ){strict};
 
 -- Numbers that only grow: how many mails were begun to be handed over, when the last backup was made.
-CREATE TABLE mark (
+CREATE TABLE counter (
   name TEXT PRIMARY KEY,
   value {int} NOT NULL
 ){strict};

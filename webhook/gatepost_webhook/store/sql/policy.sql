@@ -42,19 +42,19 @@ ON CONFLICT (channel) DO UPDATE SET reply = excluded.reply, state = excluded.sta
 -- How a channel's relay was met last.
 SELECT channel, state, reply, since FROM road WHERE channel = :channel;
 
--- name: mark_of^
+-- name: counter_of^
 -- A number that only grows.
-SELECT value FROM mark WHERE name = :name;
+SELECT value FROM counter WHERE name = :name;
 
--- name: next_mark^
+-- name: next_counter^
 -- Count one more.
-INSERT INTO mark (name, value) VALUES (:name, 1)
-ON CONFLICT (name) DO UPDATE SET value = mark.value + 1 RETURNING value;
+INSERT INTO counter (name, value) VALUES (:name, 1)
+ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
 
--- name: raise_mark!
+-- name: raise_counter!
 -- Set a number, unless it is higher already.
-INSERT INTO mark (name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > mark.value;
+INSERT INTO counter (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > counter.value;
 
 -- name: note_handed_over!
 -- From now on a copy of this mail may have been accepted.

@@ -25,21 +25,21 @@ Name: TypeAlias = Literal["handed over", "backup", "worker"]
 _WIDTH = 20
 
 
-def mark(connection: Connection, name: Name) -> int:
+def counter(connection: Connection, name: Name) -> int:
     """Return a number, 0 when it was never set."""
-    row = statements.mark_of(connection, name=name)
+    row = statements.counter_of(connection, name=name)
     return row["value"] if row else 0
 
 
 def count_up(connection: Connection, name: Name) -> int:
     """Add one to a number and return it."""
-    value: int = statements.next_mark(connection, name=name)["value"]
+    value: int = statements.next_counter(connection, name=name)["value"]
     return value
 
 
-def raise_mark(connection: Connection, name: Name, value: int) -> None:
+def raise_counter(connection: Connection, name: Name, value: int) -> None:
     """Set a number, unless it is higher already."""
-    statements.raise_mark(connection, name=name, value=value)
+    statements.raise_counter(connection, name=name, value=value)
 
 
 class HighWater:
