@@ -31,6 +31,7 @@ COMMANDS = {
     "simulate": "Show what a sequence would send to a persona, and when.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
+    "segments": "Count the leads of every segment, or show those of one.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "held": "Decide about mails of unknown fate.",
     "resume": "Go on with sending after a pause or a restored backup.",

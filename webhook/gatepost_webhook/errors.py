@@ -42,3 +42,7 @@ class RenderError(GatepostError):
 
 class ChannelError(GatepostError):
     """A channel cannot be used as it is configured."""
+
+
+class PostboxError(GatepostError):
+    """A mailbox cannot be read for bounces, now."""

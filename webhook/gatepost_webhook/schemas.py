@@ -14,6 +14,7 @@ from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
 from gatepost_webhook.followup.sending import SendingMeta
+from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "message": (MessageMeta, "Front matter of a message"),
     "sending": (SendingMeta, "sequences/sending.yml"),
     "persona": (PersonaMeta, "Persona of a sequence"),
+    "segments": (SegmentsMeta, "segments.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
 

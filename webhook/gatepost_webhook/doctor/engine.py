@@ -14,7 +14,7 @@ from gatepost_webhook.followup.refusals import MANY, SHORT
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.leads.times import local_time
-from gatepost_webhook.store.counters import HighWater
+from gatepost_webhook.store.counters import HighWater, counter
 from gatepost_webhook.store.database import DatabaseError, open_reader
 from gatepost_webhook.store.held import count_held
 from gatepost_webhook.store.instants import newest_event

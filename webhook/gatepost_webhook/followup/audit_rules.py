@@ -8,9 +8,12 @@ from gatepost_site.audit.markup import Markup
 from gatepost_site.audit.registry import Rule, rule
 from gatepost_site.documents import read_text, shown, split
 from gatepost_site.findings import ContentError, Finding
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.segments import NAME as SEGMENTS
+from gatepost_webhook.leads.segments import load_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +25,8 @@ def _sequences(inquiry: Inquiry) -> Iterable[Finding]:
     try:
         load_sequences(inquiry.project, inquiry.magnets)
     except ContentError as error:
-        return error.findings
+        # What is wrong with segments is said by their own rule.
+        return [finding for finding in error.findings if not finding.file.endswith(SEGMENTS)]
     return []
 
 
@@ -32,6 +36,24 @@ sequence = Rule(
     "A mail that cannot be rendered is found by the lead who does not get it.",
     "error",
     _sequences,
+    is_firm=True,
+)
+
+
+def _segments(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_segments(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+segment = Rule(
+    "segment",
+    "Segments can be read, and their examples are in and out as expected",
+    "A misspelt condition finds nobody, and nobody complains.",
+    "error",
+    _segments,
     is_firm=True,
 )
 
@@ -90,4 +112,4 @@ def sending(inquiry: Inquiry) -> Iterator[Finding]:
         yield from error.findings
 
 
-RULES: tuple[Rule, ...] = (sequence, persona, mail_link, sending)
+RULES: tuple[Rule, ...] = (sequence, segment, persona, mail_link, sending)

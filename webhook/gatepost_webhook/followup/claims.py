@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
 from gatepost_webhook.followup.mailing import message_id
-from gatepost_webhook.followup.plan import Send, Skip, Stopped
+from gatepost_webhook.followup.plan import Act, Send, Skip
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
@@ -114,7 +115,8 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Clai
         logger.warning("mail %s waits: sequences/%s is not there", mail.id, enrolment.sequence)
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
         return None
-    if mail.reason == DOUBT:
+    step = sequence.step(mail.step)
+    if mail.reason == DOUBT and step is not None and step.is_message:
         _hold_doubtful(connection, outfit, mail, now)
         return None
     if pause_of_enrolment(connection, enrolment.id):
@@ -136,17 +138,16 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    decision = enrolling.decide(connection, sequence, enrolment, now=now)
-    match decision:
-        case Send(step) if step.key == mail.step:
+    match enrolling.decide(connection, sequence, enrolment, now=now):
+        case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:
             mails.end_due(connection, mail.id, "skipped", reason, now)
             _step_event(connection, mail, enrolment, ("skipped", reason), now)
-        case Stopped(reason):
-            enrolling.stop(connection, enrolment, reason, now=now)
-            return None
-    enrolling.queue_next(connection, sequence, enrolment, now=now)
+        case Act(step, _, way) if step.key == mail.step:
+            mails.end_due(connection, mail.id, "acted", "", now)
+            act(connection, outfit, enrolment, step, way, now=now)
+    go_on(connection, outfit, sequence, enrolment, now=now)
     return None
 
 
@@ -168,7 +169,7 @@ def _take(
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return None
-    outgoing = Outgoing(mail.id, outfit.sender.address, recipient, data, identifier)
+    outgoing = Outgoing(mail.id, outfit.envelope_sender(mail.id), recipient, data, identifier)
     return Claimed(mail, mail.fence + 1, outgoing)
 
 
@@ -191,7 +192,7 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
     _step_event(connection, mail, enrolment, (kind, reason), now)
     if enrolment.state == "active" and (sequence := outfit.sequences.get(enrolment.sequence)):
-        enrolling.queue_next(connection, sequence, enrolment, now=now)
+        go_on(connection, outfit, sequence, enrolment, now=now)
 
 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:

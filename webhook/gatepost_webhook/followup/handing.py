@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup.claims import begin_talking
 from gatepost_webhook.followup.durations import MINUTE
-from gatepost_webhook.store.counters import HighWater, count_up, raise_counter
+from gatepost_webhook.store.counters import HighWater, count_up, counter, raise_counter
 from gatepost_webhook.store.handovers import note_handed_over
 from gatepost_webhook.store.mails import any_mail
 from gatepost_webhook.store.pauses import EVERYTHING, pause, paused

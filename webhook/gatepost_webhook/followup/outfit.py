@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gatepost_site.words.languages import Languages
+from gatepost_webhook.bounces.traces import tagged
 from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.followup.signing import signer_of
 from gatepost_webhook.leads.address import keyed_hash
@@ -49,6 +50,11 @@ class Outfit:
     def signer(self) -> Signer | None:
         """Who signs mails (DKIM); None leaves that to the relay. Raises SettingsError."""
         return signer_of(self.settings, self.sender.domain)
+
+    def envelope_sender(self, mail: int) -> str:
+        """Return the address to which a mail's bounces go."""
+        sender = self.sender
+        return tagged(sender.bounces, mail, self.links.secrets[0]) if sender.bounces else sender.address
 
     @property
     def site_url(self) -> str:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatepost_site.documents import read_document, read_yaml, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
+from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findings
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, message_findings, trial_findings
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
+from gatepost_webhook.followup.waits import say_wait
+from gatepost_webhook.leads.known import Known as Names
+from gatepost_webhook.leads.segments import conditions_of, load_segments, named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence as Row
     from pathlib import Path
 
     from gatepost_site.documents import Document
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
+    from gatepost_webhook.followup.formats import StepMeta, WayMeta
+    from gatepost_webhook.followup.outline import Place
+    from gatepost_webhook.leads.conditions import Condition
 
 __all__ = ["Message", "Sequence", "Step", "load_sequence", "load_sequences", "sequence_from_source"]
 
@@ -48,50 +56,112 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
     except ContentError as error:
         raise ContentError([*error.findings, *_all_messages(path.parent, project, known)]) from error
     positions = Positions.of(path, project.root)
-    findings = [*_key_findings(meta, positions), *_field_findings(meta, positions, known)]
+    segments = _segments(meta, project)
+    findings = [
+        *_key_findings(meta, positions),
+        *way_findings(meta, positions),
+        *_field_findings(meta, positions, known),
+        *_name_findings(meta, positions, path, magnets, segments),
+    ]
     documents: dict[str, Document[MessageMeta]] = {}
-    for index, step in enumerate(meta.steps):
+    for where, step in steps_in(meta):
+        if step.message is None:
+            continue
         try:
-            document = documents[step.message] = _read_message(path.parent, step.message, project, positions, index)
+            document = documents[step.message] = _read_message(path.parent, step.message, project, positions, where)
         except ContentError as error:
             findings += error.findings
             continue
         findings += message_findings(document, path.parent / step.message, known, meta.fallbacks)
     if findings:
         raise ContentError(findings)
-    sequence = _built(path.parent.name, meta, documents)
+    sequence = _built(path.parent.name, meta, documents, segments)
     if findings := trial_findings(sequence, documents, known):
         raise ContentError(findings)
     return sequence
 
 
-def _built(slug: str, meta: SequenceMeta, documents: Mapping[str, Document[MessageMeta]]) -> Sequence:
-    steps = [
-        {
-            "key": step.key,
-            "wait": say_duration(step.wait),
-            "message": {"file": step.message, **documents[step.message].meta.model_dump()}
-            | {"body": documents[step.message].body},
-            "only_if": [str(condition) for condition in step.only_if],
-            "max_late": say_duration(step.max_late),
-        }
-        for step in meta.steps
-    ]
-    data = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+def _built(
+    slug: str,
+    meta: SequenceMeta,
+    documents: Mapping[str, Document[MessageMeta]],
+    segments: Mapping[str, Condition],
+) -> Sequence:
+    steps = _steps(meta.steps, documents)
+    data: dict[str, Any] = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    if named := named_by((condition for _, condition in conditions_in(meta)), segments):
+        # A version keeps what its segments meant: an edited segment is an edited sequence.
+        data["segments"] = {name: str(condition) for name, condition in named.items()}
     return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 
-def _key_findings(meta: SequenceMeta, positions: Positions) -> list[Finding]:
-    keys = [step.key for step in meta.steps]
+def _steps(steps: Row[StepMeta], documents: Mapping[str, Document[MessageMeta]]) -> list[dict[str, Any]]:
     return [
-        positions.finding(("steps", index, "key"), "two steps with one key", f"'{key}'", "another key")
-        for index, key in enumerate(keys)
-        if key in keys[:index]
+        {
+            "key": step.key,
+            "wait": say_wait(step.wait),
+            "only_if": [str(condition) for condition in step.only_if],
+            "max_late": say_duration(step.max_late),
+            **_action(step, documents),
+        }
+        for step in steps
     ]
 
 
-def _read_message(folder: Path, name: str, project: Project, positions: Positions, index: int) -> Document[MessageMeta]:
-    where = ("steps", index, "message")
+def _action(step: StepMeta, documents: Mapping[str, Document[MessageMeta]]) -> dict[str, Any]:
+    if step.message is not None:
+        document = documents[step.message]
+        return {"message": {"file": step.message, **document.meta.model_dump(), "body": document.body}}
+    if ways := step.ways:
+        return {step.kind: [_way(name, way, documents) for name, way in ways.items()]}
+    return {step.kind: getattr(step, step.kind)} if step.kind else {}
+
+
+def _way(name: str, way: WayMeta, documents: Mapping[str, Document[MessageMeta]]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "when": [str(condition) for condition in way.when],
+        "percent": way.percent,
+        "steps": _steps(way.steps, documents),
+    }
+
+
+def _segments(meta: SequenceMeta, project: Project) -> dict[str, Condition]:
+    """Return the project's segments when a condition names any; a broken file breaks only who needs it."""
+    if any(condition.names("segment") for _, condition in conditions_in(meta)):
+        return conditions_of(load_segments(project))
+    return {}
+
+
+def _name_findings(
+    meta: SequenceMeta, positions: Positions, path: Path, magnets: Mapping[str, Magnet], segments: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Name the magnets, sequences and segments in conditions of which there are none."""
+    folders = (found.parent.name for found in path.parent.parent.glob("*/sequence.yml"))
+    names = Names.of(magnets.values(), sequences=folders, segments=segments)
+    for where, condition in conditions_in(meta):
+        for wrong in names.misnomers(condition):
+            if wrong.kind != "field":
+                line, column = positions.of_word(path, where, wrong.place)
+                yield Finding(positions.file, line, column, wrong.what, f"'{wrong.name}'", wrong.write)
+
+
+def _key_findings(meta: SequenceMeta, positions: Positions) -> list[Finding]:
+    keys: set[str] = set()
+    findings = []
+    for where, step in steps_in(meta):
+        if step.key in keys:
+            findings.append(
+                positions.finding((*where, "key"), "two steps with one key", f"'{step.key}'", "another key")
+            )
+        keys.add(step.key)
+    return findings
+
+
+def _read_message(
+    folder: Path, name: str, project: Project, positions: Positions, step: Place
+) -> Document[MessageMeta]:
+    where = (*step, "message")
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise ContentError(
@@ -126,12 +196,10 @@ def _field_findings(meta: SequenceMeta, positions: Positions, known: Known) -> l
     if not known.fields:
         return []
     findings = []
-    for index, step in enumerate(meta.steps):
-        for number, condition in enumerate(step.only_if):
-            if condition.field and condition.field not in known.fields:
-                write = suggestion(condition.field, sorted(known.fields))
-                where = ("steps", index, "only_if", number)
-                findings.append(positions.finding(where, "no form asks for this field", f"'{condition.field}'", write))
+    for where, condition in conditions_in(meta):
+        for name in set(condition.names("field")) - known.fields:
+            write = suggestion(name, sorted(known.fields))
+            findings.append(positions.finding(where, "no form asks for this field", f"'{name}'", write))
     for name in meta.fallbacks:
         if name not in known.fields:
             write = suggestion(name, sorted(known.fields))

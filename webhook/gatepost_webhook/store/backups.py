@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.errors import StoreBusyError, StoreError
 from gatepost_webhook.leads.times import utc_time
 from gatepost_webhook.store.carrying import Carried, carry_over, leave_gap
-from gatepost_webhook.store.counters import HighWater, raise_counter
+from gatepost_webhook.store.counters import HighWater, counter, raise_counter
 from gatepost_webhook.store.database import DatabaseError, open_database, open_plain, open_reader
 from gatepost_webhook.store.pauses import EVERYTHING, pause
 

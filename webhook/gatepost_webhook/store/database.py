@@ -30,8 +30,11 @@ _WORDS = {
     "pk_once": "INTEGER PRIMARY KEY AUTOINCREMENT",
     "int": "INTEGER",
     "blob": "BLOB",
+    "real": "REAL",
     "strict": " STRICT",
 }
+#: Prepared statements that a connection keeps: more than there are.
+_STATEMENTS = 1000
 _SET = "gatepost"
 
 
@@ -113,7 +116,9 @@ def _create(path: Path) -> None:
 
 def _connect(name: str, *, uri: bool) -> Connection:
     # Transactions are always begun by hand; one connection is used by one thread at a time.
-    connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, uri=uri)
+    connection = sqlite3.connect(
+        name, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=_STATEMENTS
+    )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     connection.execute("PRAGMA trusted_schema=OFF")
