@@ -24,6 +24,7 @@ from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta
 from gatepost_webhook.followup.personas import PersonaEvent, PersonaMeta, read_persona
+from gatepost_webhook.followup.sending import ChannelPolicy, DomainPolicy, WarmUp, read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.settings import Settings
 from tests.acceptance.documentation import DOCS, PAGES, ROOT, TEXTS, blocks, prose, section, shown_commands, table
@@ -45,6 +46,9 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
     ("sequences.md", "Messages", MessageMeta),
+    ("sending.md", "Keys of sending.yml", ChannelPolicy),
+    ("sending.md", "What a warm-up has", WarmUp),
+    ("sending.md", "What a domain has", DomainPolicy),
     ("sequences.md", "Personas", PersonaMeta),
     ("sequences.md", "What a persona does", PersonaEvent),
 ]
@@ -95,7 +99,7 @@ def test_a_reference_table_has_every_key_with_its_default_and_no_other(
     assert list(rows) == list(dict.fromkeys(rows))
     assert set(rows) == set(model.model_fields)
     for key, field in model.model_fields.items():
-        seconds = isinstance(field.default, int) and key == "max_late"
+        seconds = isinstance(field.default, int) and key in ("max_late", "assume_delivered_after")
         assert rows[key][-1] == shown_default(field.default, seconds=seconds), key
 
 
@@ -219,5 +223,6 @@ def write(block: Block, root: Path) -> None:
 def check(root: Path) -> None:
     project = Project.at(root)
     load_sequences(project, load_magnets(project))
+    read_sending(project.sequences, root=root)
     for path in project.sequences.glob("*/personas/*.yml"):
         read_persona(path, root=root)

@@ -21,6 +21,8 @@ from gatepost_webhook.leads.conditions import Condition, parse_condition
 
 #: Seconds after which a step that could not be sent in time is passed over, unless it says otherwise.
 MAX_LATE = 3 * DAY
+#: Seconds for which a mail of unknown fate counts as under way, before the lead gets another.
+HELD_SECONDS = DAY
 MAX_STEPS = 100
 #: The way of a branch that is taken when no other one is open.
 OTHERWISE = "otherwise"
@@ -163,6 +165,8 @@ class SequenceMeta(Checked):
 
     #: What owners see the sequence called.
     title: OneLine = Field(examples=["After the checklist"])
+    #: How long a mail of unknown fate counts as not delivered: the next step waits for it. Kept in seconds.
+    assume_delivered_after: Duration = Field(HELD_SECONDS, examples=["1 day"])
     #: What stands in a message for an answer that was not given.
     fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
         {}, examples=["{first_name: there}"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost_site.documents import read_document, read_yaml, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_webhook.followup.durations import say_duration
-from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
+from gatepost_webhook.followup.formats import HELD_SECONDS, MessageMeta, SequenceMeta
 from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findings
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, message_findings, trial_findings
@@ -89,6 +89,8 @@ def _built(
 ) -> Sequence:
     steps = _steps(meta.steps, documents)
     data: dict[str, Any] = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    if meta.assume_delivered_after != HELD_SECONDS:
+        data["assume_delivered_after"] = say_duration(meta.assume_delivered_after)
     if named := named_by((condition for _, condition in conditions_in(meta)), segments):
         # A version keeps what its segments meant: an edited segment is an edited sequence.
         data["segments"] = {name: str(condition) for name, condition in named.items()}
