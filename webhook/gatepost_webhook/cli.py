@@ -29,6 +29,7 @@ COMMANDS = {
     "run": "Serve site, webhook and worker in one process.",
     "work": "Send what is due.",
     "simulate": "Show what a sequence would send to a persona, and when.",
+    "test": "Run the tests beside the sequences.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",

@@ -9,7 +9,8 @@ from gatepost_site.audit.registry import Rule, rule
 from gatepost_site.documents import read_text, shown, split
 from gatepost_site.findings import ContentError, Finding
 from gatepost_webhook.followup.personas import read_persona
-from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.followup.sequences import load_sequence, load_sequences
+from gatepost_webhook.foresight.trials import magnet_of, run_trials, trial_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,4 +76,26 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
                 yield Finding(file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
 
 
-RULES: tuple[Rule, ...] = (sequence, persona, mail_link)
+@rule(
+    "sequence-test",
+    "Sequences do what their tests.yml expects",
+    "Who edits a sequence sees here what it means for people who are not like themselves.",
+    "error",
+)
+def sequence_test(inquiry: Inquiry) -> Iterator[Finding]:
+    """Run the tests beside the sequences, and find what comes out otherwise."""
+    for path in trial_files(inquiry.project):
+        try:
+            tried = load_sequence(path.with_name("sequence.yml"), inquiry.project, inquiry.magnets)
+        except (ContentError, OSError):
+            continue  # Said already, by the rule "sequence".
+        try:
+            trials = run_trials(tried, magnet_of(tried.slug, inquiry.magnets), inquiry.project)
+        except ContentError as error:
+            yield from error.findings
+            continue
+        for trial in trials:
+            yield from trial.findings
+
+
+RULES: tuple[Rule, ...] = (sequence, persona, sequence_test, mail_link)
