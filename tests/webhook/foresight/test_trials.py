@@ -180,7 +180,7 @@ def test_the_command_shows_the_whole_timeline_of_what_failed(project: Project) -
     assert result.exit_code == 1
     assert result.output.splitlines()[0] == "sequences/after/tests.yml .F"
     assert "  Thu 2026-01-08 09:00  second  skipped    company is not set\n" in result.output
-    assert "sequences/after/tests.yml:10:45: test 'Nobody hears a third time'" in result.output
+    assert "sequences/after/tests.yml:11:46: test 'Nobody hears a third time'" in result.output
     assert result.output.endswith("\n1 failed, 1 passed\n")
 
 
