@@ -32,6 +32,7 @@ COMMANDS = {
     "test": "Run the tests beside the sequences.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
+    "why": "Explain what a lead got, why, and what comes next.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }

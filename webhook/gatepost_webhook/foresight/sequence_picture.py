@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.foresight.picture import Box, Picture
+from gatepost_webhook.foresight.step_words import condition_words, wait_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,13 +30,8 @@ def _entries(sequence: Sequence, magnets: Mapping[str, Magnet]) -> Iterator[str]
 
 
 def _box(step: Step, marks: Mapping[str, str]) -> Box:
-    only_if = (f"only if {' and '.join(map(str, step.only_if))}",) if step.only_if else ()
-    lines = (step.message.subject, *only_if)
-    return Box("message", step.key, lines, _waited(step.wait), mark=marks.get(step.key, ""))
-
-
-def _waited(seconds: int) -> str:
-    return f"after {say_duration(seconds)}" if seconds else "at once"
+    lines = tuple(filter(None, (step.message.subject, condition_words(step))))
+    return Box("message", step.key, lines, wait_words(step), mark=marks.get(step.key, ""))
 
 
 def _marks(line: Timeline) -> dict[str, str]:
