@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, InstanceOf, StringConstraints, WithJsonSchema
 
 from gatepost_site.documents import Checked, mistake
-from gatepost_webhook.followup.conditions import Condition, parse_condition
 from gatepost_webhook.followup.durations import DAY, parse_duration
+from gatepost_webhook.leads.conditions import Condition, parse_condition
 
 #: Seconds after which a step that could not be sent in time is passed over, unless it says otherwise.
 MAX_LATE = 3 * DAY
@@ -40,13 +40,13 @@ Key = Annotated[
     str, BeforeValidator(_key), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)
 ]
 # What editors are told to expect is what people write, not what it is read into.
-_CONDITION = {"type": "string", "pattern": r"^(not )?downloaded$|^[a-z][a-z0-9_]* is .+$"}
+_CONDITION = {"type": "string", "minLength": 1, "maxLength": 2000}
 Duration = Annotated[
     int,
     BeforeValidator(parse_duration),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,4} (minute|hour|day|week)s?$"}),
 ]
-OneCondition = Annotated[Condition, BeforeValidator(parse_condition), WithJsonSchema(_CONDITION)]
+OneCondition = Annotated[InstanceOf[Condition], BeforeValidator(parse_condition), WithJsonSchema(_CONDITION)]
 Conditions = Annotated[
     tuple[OneCondition, ...],
     BeforeValidator(_conditions),

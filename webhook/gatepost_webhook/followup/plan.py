@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost_webhook.followup.durations import DAY
+from gatepost_webhook.leads.facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,10 +99,11 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
         return Wait(step, due_at)
     if now > due_at + step.max_late:
         return Skip(step, "late")
-    downloaded = any(event.kind == "downloaded" and event.magnet == own[0].magnet for event in history)
+    downloaded = frozenset(event.magnet for event in history if event.kind == "downloaded")
+    facts = Facts(now, lead.fields, downloaded=downloaded, magnet=own[0].magnet, consents=lead.consents)
     for condition in step.only_if:
-        if not condition.holds(lead.fields, downloaded=downloaded):
-            return Skip(step, condition.unmet)
+        if reason := condition.reason(facts):
+            return Skip(step, reason)
     return Send(step, due_at)
 
 

@@ -128,10 +128,10 @@ def _field_findings(meta: SequenceMeta, positions: Positions, known: Known) -> l
     findings = []
     for index, step in enumerate(meta.steps):
         for number, condition in enumerate(step.only_if):
-            if condition.field and condition.field not in known.fields:
-                write = suggestion(condition.field, sorted(known.fields))
+            for name in set(condition.names("field")) - known.fields:
+                write = suggestion(name, sorted(known.fields))
                 where = ("steps", index, "only_if", number)
-                findings.append(positions.finding(where, "no form asks for this field", f"'{condition.field}'", write))
+                findings.append(positions.finding(where, "no form asks for this field", f"'{name}'", write))
     for name in meta.fallbacks:
         if name not in known.fields:
             write = suggestion(name, sorted(known.fields))

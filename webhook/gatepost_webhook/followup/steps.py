@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.followup.conditions import Condition, parse_condition
 from gatepost_webhook.followup.durations import parse_duration
 from gatepost_webhook.followup.formats import MAX_LATE
+from gatepost_webhook.leads.conditions import Condition, parse_condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
