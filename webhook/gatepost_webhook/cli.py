@@ -30,6 +30,7 @@ COMMANDS = {
     "work": "Send what is due.",
     "simulate": "Show what a sequence would send to a persona, and when.",
     "test": "Run the tests beside the sequences.",
+    "plan": "Say what edited sequences mean for the leads inside, before they are published.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
     "why": "Explain what a lead got, why, and what comes next.",
