@@ -82,7 +82,7 @@ def message_findings(
 def trial_findings(sequence: Sequence, documents: Mapping[str, Document[MessageMeta]], known: Known) -> list[Finding]:
     """Render every step for somebody who answered nothing, everything, and nastily."""
     findings = []
-    for step in sequence.steps:
+    for step in sequence.messages:
         document = documents[step.message.file]
         for answer in ("", "Sample", _HOSTILE):
             answers = dict.fromkeys(known.fields, "") | dict.fromkeys(

@@ -71,6 +71,8 @@ def facts_of(
     return Facts(
         now=now,
         fields=read_answers(lead["fields"]),
+        stage=lead["stage"],
+        score=lead["score"],
         language=lead["language"] or "",
         consents=lead["marketing_at"] is not None,
         created_at=lead["created_at"],

@@ -202,11 +202,11 @@ class _Reader:
         self._count()
         subject = self._subject()
         if self._take("contains"):
-            return self._checked(Contains(subject, self._text()))
+            return self._checked(Contains(subject, self._part()))
         if self._take("does"):
             if not self._take("not", "contain"):
                 raise self.refused("'not contain'")
-            return denied(self._checked(Contains(subject, self._text())))
+            return denied(self._checked(Contains(subject, self._part())))
         self._take("is")
         negated = self._take("not")
         test = self._checked(self._test(subject))
@@ -251,6 +251,11 @@ class _Reader:
             raise self.refused("a text in quotation marks")
         self._at += 1
         return self._tokens[self._at - 1].text
+
+    def _part(self) -> str:
+        if self.word == '""':
+            raise self.refused("a text that is not empty")
+        return self._text()
 
     def _number(self) -> float:
         if not _NUMBER.fullmatch(self.word):

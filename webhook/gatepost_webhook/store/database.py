@@ -23,7 +23,7 @@ DatabaseError: type[Exception] = sqlite3.Error
 
 #: Milliseconds that a connection waits for another one's write.
 BUSY_MS = 5000
-_WORDS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "blob": "BLOB", "strict": " STRICT"}
+_WORDS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "blob": "BLOB", "real": "REAL", "strict": " STRICT"}
 _SET = "gatepost"
 
 
