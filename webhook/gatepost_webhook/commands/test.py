@@ -75,9 +75,7 @@ def _show_progress(slug: str, trials: list[Trial], *, verbose: bool) -> None:
 def _explain(trial: Trial) -> None:
     click.echo(f"\n{f' {trial.name} ':_^{_RULER}}")
     line = trial.timeline
-    cells = [
-        (f"  {line.local(row.at)}", row.step or "-", row.action, row.reason or line.subject(row)) for row in line.rows
-    ]
+    cells = [(f"  {line.local(row.at)}", row.step or "-", row.action, line.words(row)) for row in line.rows]
     for shown in table([(f"  {line.local(line.start)}", "-", "confirmed", line.persona.email), *cells]):
         click.echo(shown)
     click.echo()

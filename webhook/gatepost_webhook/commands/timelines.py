@@ -69,7 +69,7 @@ def table(rows: Row[tuple[str, ...]]) -> list[str]:
 
 
 def _cells(line: Timeline, row: TimelineRow) -> tuple[str, ...]:
-    return line.local(row.at), _day(line, row.at), row.step or "-", row.action, row.reason or line.subject(row)
+    return line.local(row.at), _day(line, row.at), row.step or "-", row.action, line.words(row)
 
 
 def _day(line: Timeline, at: int) -> str:
@@ -93,6 +93,7 @@ def _as_json(name: str, line: Timeline) -> dict[str, Any]:
                 "step": row.step,
                 "action": row.action,
                 "reason": row.reason,
+                "way": row.way,
                 "subject": line.subject(row),
             }
             for row in line.rows

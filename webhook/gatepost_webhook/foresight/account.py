@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup import enrolling
-from gatepost_webhook.followup.plan import Event, Lead, Send, Skip, Wait, plan
+from gatepost_webhook.followup.plan import Act, Event, Lead, Send, Skip, Wait, plan
 from gatepost_webhook.followup.steps import sequence_from_source
 from gatepost_webhook.foresight.places import Places
 from gatepost_webhook.foresight.step_words import rule_words
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Kinds of event that decide a step.
 DECIDING = frozenset({"sent", "skipped", "failed", "held", "acted", "cancelled"})
+_WHAT: Mapping[type[Decision], str] = {Send: "send", Act: "act", Skip: "skip"}
 #: Characters of a version that people are shown.
 SHORT = 12
 
@@ -64,6 +65,8 @@ class Upcoming:
     step: str
     #: send, act, skip, or wait for what is not judged yet.
     what: str
+    #: The way that would be taken, of a step that has ways.
+    way: str
     #: Epoch seconds: when it is due, and when it is looked at next.
     due_at: int
     looked_at: int
@@ -199,13 +202,14 @@ def _due_at(book: _Book, sequence: Sequence | None, index: int) -> int | None:
     before = [_event(happening) for happening in book.happenings[:index]]
     since = max((event.at for event in before), default=book.stay.started_at)
     match plan(sequence, Lead({}), before, since):
-        case Wait(step, due_at) | Send(step, due_at) if step.key == book.happenings[index].step:
+        case Wait(step, due_at) | Send(step, due_at) | Act(step, due_at) if step.key == book.happenings[index].step:
             return due_at
     return None
 
 
 def _event(happening: Happening) -> Event:
-    return Event(happening.at, happening.kind, happening.sequence, happening.step, happening.magnet)
+    way = str(happening.detail.get("way", ""))
+    return Event(happening.at, happening.kind, happening.sequence, happening.step, happening.magnet, way)
 
 
 def _upcoming(connection: Connection, book: _Book, now: int) -> Upcoming | None:
@@ -221,7 +225,8 @@ def _upcoming(connection: Connection, book: _Book, now: int) -> Upcoming | None:
         return None
     return Upcoming(
         step=step.key,
-        what="skip" if isinstance(then, Skip) else "send" if isinstance(then, Send) else "wait",
+        what=_WHAT.get(type(then), "wait"),
+        way=then.way if isinstance(then, Act) else "",
         due_at=due_at,
         looked_at=stay.due_at,
         reason=then.reason if isinstance(then, Skip) else "",
@@ -232,9 +237,15 @@ def _upcoming(connection: Connection, book: _Book, now: int) -> Upcoming | None:
 
 
 def _step_of(decision: Decision) -> Step | None:
-    return decision.step if isinstance(decision, Send | Skip | Wait) else None
+    return decision.step if isinstance(decision, Send | Act | Skip | Wait) else None
 
 
 def _bare(step: Step | None) -> object:
     """Return of a step what its rule is, without what it says."""
-    return step and (step.wait, step.only_if, step.max_late)
+    return step and (
+        step.wait,
+        step.until,
+        step.only_if,
+        step.max_late,
+        [(way.name, way.when, way.percent) for way in step.ways],
+    )

@@ -89,7 +89,8 @@ def _next(upcoming: Upcoming, now: int) -> Iterator[str]:
     distance = f"in {said_after(ahead - ahead % 60).removeprefix('T+')}" if ahead >= 60 else "now"
     yield f"  Next: {upcoming.step}, due {local_time(upcoming.due_at)} ({distance})"
     yield f"    {_rule(upcoming.ruling)}"
-    then = {"send": "it is sent", "act": "it is done", "skip": f"it is passed over: {upcoming.reason}"}
+    done = f"the lead goes the way '{upcoming.way}'" if upcoming.way else "it is done"
+    then = {"send": "it is sent", "act": done, "skip": f"it is passed over: {upcoming.reason}"}
     outcome = f"if nothing changes, {then[upcoming.what]}" if upcoming.what in then else "it is planned again"
     yield f"    Looked at {local_time(upcoming.looked_at)}; {outcome}."
     if upcoming.retried:

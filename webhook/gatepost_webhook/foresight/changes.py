@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.foresight.step_words import (
-    by_key,
     condition_words,
     does_words,
     former_key,
@@ -60,7 +59,7 @@ class Comparison:
 
 def compare(old: Sequence, new: Sequence) -> Comparison:
     """Return the differences, in the order of the new file; what is gone comes last."""
-    before, after = by_key(old), by_key(new)
+    before, after = old.by_key, new.by_key
     said = {key: former_key(step) for key, step in after.items() if key not in before}
     renamed = {key: former for key, former in said.items() if former in before}
     kept = {key: renamed.get(key, key) for key in after if renamed.get(key, key) in before}
@@ -82,7 +81,7 @@ def compare(old: Sequence, new: Sequence) -> Comparison:
 
 
 def _edits(old: Step, new: Step) -> Iterator[Change]:
-    if old.wait != new.wait:
+    if (old.wait, old.until) != (new.wait, new.until):
         yield Change("wait", new.key, f"'{new.key}' comes {wait_words(new)}, before: {wait_words(old)}")
     if old.only_if != new.only_if:
         now, then = condition_words(new) or "always", condition_words(old) or "always"

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gatepost_webhook.followup.plan import Event
+from gatepost_webhook.foresight.circumstances import circumstances
 from gatepost_webhook.foresight.prospects import ahead, following
-from gatepost_webhook.foresight.step_words import by_key, message_of, on_change
+from gatepost_webhook.foresight.step_words import message_of, on_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,9 +102,16 @@ class Reckoner:
         return events
 
     def _ahead(self, sequence: Sequence, lead: Lead, events: list[Event], first: Prospect) -> tuple[str, ...]:
-        own = tuple((event.kind, event.step) for event in events)
+        own = tuple((event.kind, event.step, event.way) for event in events if event.step or event.kind == "enrolled")
         # A step that is too late already is passed over for some of those whose histories are alike.
-        known = (sequence.version, lead.consents, own, first.kind, first.step, _answers(sequence, lead))
+        known = (
+            sequence.version,
+            lead.consents,
+            own,
+            first.kind,
+            first.step,
+            circumstances(sequence, lead, events, self._now),
+        )
         if known not in self._known:
             to_come = ahead(sequence, lead, events, self._now)
             self._known[known] = tuple(one.step for one in to_come if one.kind in ("sent", "acted"))
@@ -120,7 +128,7 @@ class Reckoner:
     def _repeats(self, insider: Insider, compared: Comparison, after: Outlook) -> Iterator[Effect]:
         had = {event.step for event in insider.events if event.kind in _HAD and event.sequence == self._new.slug}
         for step in after.steps:
-            if message_of(by_key(self._new)[step]) is None:
+            if message_of(self._new.by_key[step]) is None:
                 continue
             former = compared.old_key(step)
             if former in had:
@@ -151,9 +159,3 @@ def _next_compared(compared: Comparison, before: Prospect, after: Prospect) -> I
         yield Effect("later", after.step, seconds=after.at - before.at)
     elif after.at < before.at:
         yield Effect("sooner", after.step, seconds=before.at - after.at)
-
-
-def _answers(sequence: Sequence, lead: Lead) -> tuple[str, ...]:
-    """Return of a lead's answers those that a sequence asks about."""
-    asked = {name for step in by_key(sequence).values() for one in step.only_if for name in one.names("field")}
-    return tuple(lead.fields.get(name, "") for name in sorted(asked))

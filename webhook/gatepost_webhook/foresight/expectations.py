@@ -102,6 +102,8 @@ class ExpectMeta(Checked):
     within: When | None = Field(None, examples=["5 days"])
     #: The subject as the persona reads it.
     subject: str = Field("", examples=["Where to begin"])
+    #: Of a branch or split: the way that is taken.
+    way: str = Field("", examples=["teams"])
 
 
 class TrialMeta(Checked):
@@ -123,6 +125,8 @@ class TrialMeta(Checked):
     days: Annotated[int, Field(ge=1, le=3650)] = Field(DAYS, examples=["30"])
     #: What happens besides the persona's own events.
     events: tuple[PersonaEvent, ...] = Field((), examples=["[{after: 2 days, event: downloaded}]"])
+    #: Which way chance has for them, of each split that matters: key of the step, name of the way.
+    ways: dict[Key, Key] = Field({}, examples=["{short-or-long: short}"])
     #: Steps that must be sent or done.
     expect: tuple[ExpectMeta, ...] = Field((), examples=["[{step: first-steps, at: 1 day}]"])
     #: Steps that must not be.

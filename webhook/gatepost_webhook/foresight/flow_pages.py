@@ -109,7 +109,7 @@ class _FlowPages:
 def _as_text(line: Timeline) -> str:
     return "\n".join(
         f"{said_after(row.at - line.start)}: {' '.join(filter(None, (row.step, row.action)))}"
-        + (f" ({words})" if (words := row.reason or line.subject(row)) else "")
+        + (f" ({words})" if (words := line.words(row)) else "")
         for row in line.rows
     )
 

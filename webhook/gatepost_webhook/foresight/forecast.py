@@ -72,7 +72,8 @@ def forecast(
             if new is not None:
                 reckoner = _reckoner(connection, new, versions, now)
                 if set(versions) != {new.version}:
-                    for insider in insiders_of(connection, slug):
+                    asks = new.asks_facts or any(one.old.asks_facts for one in reckoner.comparisons.values())
+                    for insider in insiders_of(connection, slug, now, with_facts=asks):
                         reckoner.add(insider)
                         step()
                 one = _forecast(new, sum(versions.values()), reckoner, project, may_repeat=may_repeat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_webhook.followup.plan import Event, Lead
 from gatepost_webhook.leads.answers import read_answers
+from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Sequence as Row
 
+    from gatepost_webhook.leads.facts import Facts
     from gatepost_webhook.store.database import Connection
 
 
@@ -39,8 +42,11 @@ def count_insiders(connection: Connection) -> dict[str, dict[str, int]]:
     return counts
 
 
-def insiders_of(connection: Connection, sequence: str) -> Iterator[Insider]:
-    """Yield everybody who is inside a sequence, by the number of the lead."""
+def insiders_of(connection: Connection, sequence: str, now: int, *, with_facts: bool) -> Iterator[Insider]:
+    """Yield everybody who is inside a sequence, by the number of the lead.
+
+    Facts cost queries for each lead; without them, conditions may ask for answers and downloads only.
+    """
     events = _Merged(statements.events_of_insiders(connection, sequence=sequence))
     for row in statements.insiders_of_sequence(connection, sequence=sequence):
         yield Insider(
@@ -48,7 +54,7 @@ def insiders_of(connection: Connection, sequence: str) -> Iterator[Insider]:
             row["lead_id"],
             row["email"],
             row["version"],
-            _lead(row),
+            _lead(row, facts_of(connection, row["lead_id"], now) if with_facts else None),
             events.of(row["lead_id"]),
         )
 
@@ -66,9 +72,15 @@ class _Merged:
             if found is None:
                 return []
             self._lead = found[0]
-            self._events = [Event(*row[1:]) for row in found[1]]
+            self._events = [_event(*row[1:]) for row in found[1]]
         return self._events if self._lead == lead_id else []
 
 
-def _lead(row: Mapping[str, Any]) -> Lead:
-    return Lead(read_answers(row["fields"]), consents=bool(row["consents"] or row["requested"]))
+def _event(at: int, kind: str, sequence: str, step: str, magnet: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
+    way = json.loads(detail).get("way", "") if kind == "acted" else ""
+    return Event(at, kind, sequence, step, magnet, way)
+
+
+def _lead(row: Mapping[str, Any], facts: Facts | None) -> Lead:
+    consents = bool(row["consents"] or row["requested"])
+    return Lead(read_answers(row["fields"]), consents=consents, id=row["lead_id"], facts=facts)

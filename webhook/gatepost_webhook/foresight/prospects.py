@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.followup.plan import Event, Finished, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.followup.plan import Act, Event, Finished, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.followup.simulate import facts_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ class Prospect:
 
     #: Key of the step; "" for the end of the sequence.
     step: str
-    #: sent, acted or skipped, of a step; finished or stopped, of the sequence.
+    #: sent, acted or skipped, of a step, or waits; finished or stopped, of the sequence.
     kind: str
     #: Epoch second.
     at: int
@@ -33,14 +34,15 @@ class Prospect:
 
 
 def following(sequence: Sequence, lead: Lead, events: Row[Event], now: int) -> Prospect:
-    """Return the next decision that is made about a lead, and when, if nothing else happens."""
-    decision = plan(sequence, lead, events, now)
-    match decision:
+    """Return the next decision about a lead, as it is at `now`; of one that waits, when that is looked at."""
+    match plan(sequence, lead, events, now):
         case Wait(step, until):
             # Conditions are judged then, and may be true by then: what it will be is not said here.
             return Prospect(step.key, "waits", until)
         case Send(step):
             return Prospect(step.key, "sent", now)
+        case Act(step, _, way):
+            return Prospect(step.key, "acted", now, way=way)
         case Skip(step, reason):
             return Prospect(step.key, "skipped", now, reason)
         case Stopped(reason):
@@ -63,4 +65,6 @@ def _ahead(sequence: Sequence, lead: Lead, history: list[Event], now: int) -> It
         yield found
         if not found.step:
             return
-        history.append(Event(now, found.kind, sequence.slug, found.step))
+        history.append(Event(now, found.kind, sequence.slug, found.step, way=found.way))
+        if found.kind == "acted" and lead.facts:
+            lead = replace(lead, facts=facts_after(lead.facts, sequence.by_key[found.step]))

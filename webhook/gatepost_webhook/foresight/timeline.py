@@ -10,6 +10,7 @@ from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.followup.messages import step_subject
 from gatepost_webhook.followup.simulate import simulate
 from gatepost_webhook.foresight.moments import ClockChange, clock_changes, said_local
+from gatepost_webhook.foresight.step_words import does_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,15 @@ class Timeline:
         title = self.magnet.meta.title if self.magnet else self.sequence.title
         return step_subject(self.sequence, step, {**answers, **self.persona.fields}, title)
 
+    def words(self, row: TimelineRow) -> str:
+        """Return what a row says besides: its reason, its mail's subject, the way that was taken, what was done."""
+        step = self.sequence.step(row.step)
+        if row.reason or step is None or row.action not in DONE:
+            return row.reason
+        if row.action == "sent":
+            return self.subject(row)
+        return f"way '{row.way}'" if row.way else "no way is open" if step.ways else does_words(step)
+
     def local(self, at: int) -> str:
         """Return an epoch second in the persona's time, as "Tue 2026-12-01 09:00"."""
         return said_local(at, self.zone)
@@ -73,7 +83,8 @@ def timeline(  # noqa: PLR0913 - whom, what and when, all by name
     days: int,
     magnet: Magnet | None = None,
     zone: tzinfo = UTC,
+    lead_id: int = 1,
 ) -> Timeline:
-    """Simulate a persona who confirms at epoch second `start`, for so many days."""
-    rows = simulate(sequence, persona, start, days, magnet=magnet)
+    """Simulate a persona who confirms at epoch second `start`, for so many days; `lead_id` decides splits."""
+    rows = simulate(sequence, persona, start, days, magnet=magnet, zone=zone, lead_id=lead_id)
     return Timeline(sequence, persona, start, days, rows, magnet, zone)

@@ -9,6 +9,7 @@ from gatepost_site.documents import read_yaml, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_webhook.followup.personas import PersonaMeta, persona_of, read_persona
 from gatepost_webhook.followup.positions import Positions
+from gatepost_webhook.foresight.circumstances import way_of_split
 from gatepost_webhook.foresight.expectations import FILE, TrialsMeta
 from gatepost_webhook.foresight.moments import said_after
 from gatepost_webhook.foresight.timeline import DONE, timeline
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Rows of a timeline that a finding names before and after the place.
 _AROUND = 2
+#: Numbers of leads among which one is looked for whom chance sends the ways of a test.
+_LEADS = 100_000
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,31 @@ def _read(path: Path, sequence: Sequence, project: Project) -> TrialFile:
 
 
 def _unknown_steps(meta: TrialsMeta, sequence: Sequence, positions: Positions) -> Iterator[Finding]:
-    known = [step.key for step in sequence.steps]
+    known = list(sequence.by_key)
     for index, trial in enumerate(meta.tests):
         named: list[tuple[tuple[str | int, ...], str]] = [
             (("expect", number, "step"), expected.step) for number, expected in enumerate(trial.expect)
         ]
         named += [(("never", number), key) for number, key in enumerate(trial.never)]
+        named += [(("ways", key), key) for key in trial.ways]
         for where, key in named:
             if key not in known:
                 write = suggestion(key, known)
                 yield positions.finding(("tests", index, *where), "no such step in the sequence", f"'{key}'", write)
+        yield from _unknown_ways(("tests", index, "ways"), trial.ways, sequence, positions)
+
+
+def _unknown_ways(
+    where: tuple[str | int, ...], ways: Mapping[str, str], sequence: Sequence, positions: Positions
+) -> Iterator[Finding]:
+    for key, name in ways.items():
+        step = sequence.step(key)
+        if step is None:
+            continue
+        known = [way.name for way in step.ways if step.kind == "split" and way.percent]
+        if name not in known:
+            write = suggestion(name, known) if known else "the key of a split"
+            yield positions.finding((*where, key), "no such way of a split", f"'{name}'", write)
 
 
 def _run(index: int, trial: TrialMeta, file: TrialFile, sequence: Sequence, magnet: Magnet | None) -> Trial:
@@ -113,8 +131,19 @@ def _run(index: int, trial: TrialMeta, file: TrialFile, sequence: Sequence, magn
         days=trial.days,
         magnet=magnet,
         zone=trial.place,
+        lead_id=_lead_id(sequence, trial.ways),
     )
     return Trial(trial.name, list(_Judge(index, trial, file.positions, line).findings()), line)
+
+
+def _lead_id(sequence: Sequence, ways: Mapping[str, str]) -> int:
+    """Return a number of a lead for whom chance has the given ways."""
+    splits = [(sequence.by_key[key], name) for key, name in ways.items()]
+
+    def fits(lead: int) -> bool:
+        return all(way_of_split(sequence.slug, split, lead) == name for split, name in splits)
+
+    return next(filter(fits, range(1, _LEADS)), 1)
 
 
 @dataclass(frozen=True)
@@ -144,7 +173,7 @@ class _Judge:
                 ("expect", number, "step"), f"expected '{expected.step}'{self._when(expected)}", found, passed
             )
             return
-        if any(self._in_time(row, expected) and self._reads(row, expected) for row in rows):
+        if any(self._in_time(row, expected) and self._fits(row, expected) for row in rows):
             return
         row = rows[0]
         for name, held in self._bounds(row, expected).items():
@@ -154,6 +183,9 @@ class _Judge:
                 words = {"at": "at", "after": "not before", "within": "not after"}[name]
                 what = f"expected '{expected.step}' {words} {said}"
                 yield self._finding(("expect", number, name), what, self._said(row), row)
+        if expected.way and row.way != expected.way:
+            what = f"expected '{expected.step}' to take the way '{expected.way}'"
+            yield self._finding(("expect", number, "way"), what, f"'{row.way}'" if row.way else "none", row)
         if not self._reads(row, expected):
             what = f"expected '{expected.step}' with the subject '{expected.subject}'"
             yield self._finding(("expect", number, "subject"), what, f"'{self.line.subject(row)}'", row)
@@ -171,6 +203,9 @@ class _Judge:
         if expected.within:
             held["within"] = minute <= self._instant(expected.within) // 60
         return held
+
+    def _fits(self, row: TimelineRow, expected: ExpectMeta) -> bool:
+        return self._reads(row, expected) and expected.way in ("", row.way)
 
     def _reads(self, row: TimelineRow, expected: ExpectMeta) -> bool:
         return not expected.subject or self.line.subject(row) == expected.subject

@@ -7,7 +7,7 @@ ORDER BY sequence, version;
 -- Who is inside a sequence, by the number of the lead, with what planning needs to know of them.
 SELECT enrolment.id, enrolment.lead_id, enrolment.version, enrolment.submission_id, lead.email, lead.fields,
   lead.marketing_at IS NOT NULL AS consents,
-  EXISTS (
+  enrolment.cause = 'magnet' AND EXISTS (
     SELECT 1 FROM receipt WHERE receipt.lead_id = enrolment.lead_id
     AND receipt.submission_id = enrolment.submission_id AND purpose = 'course' AND act = 'confirmed'
   ) AS requested
@@ -16,9 +16,11 @@ WHERE enrolment.sequence = :sequence AND enrolment.state = 'active' ORDER BY enr
 
 -- name: events_of_insiders
 -- What happened to those inside a sequence, as far as planning depends on it, by the number of the lead, oldest first.
-SELECT event.lead_id, event.at, event.kind, event.sequence, event.step, event.magnet FROM enrolment
+SELECT event.lead_id, event.at, event.kind, event.sequence, event.step, event.magnet,
+  event.detail
+FROM enrolment
 JOIN event ON event.lead_id = enrolment.lead_id
 WHERE enrolment.sequence = :sequence AND enrolment.state = 'active'
   AND (event.sequence = :sequence OR event.kind = 'downloaded')
-  AND event.kind IN ('enrolled', 'sent', 'skipped', 'failed', 'held', 'finished', 'stopped', 'downloaded')
+  AND event.kind IN ('enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'downloaded')
 ORDER BY event.lead_id, event.id;
