@@ -85,7 +85,7 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    match enrolling.decide(connection, sequence, enrolment, now=now):
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
         case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_site.words.languages import Languages
 from gatepost_webhook.followup.mailing import Sender
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.leads.address import keyed_hash
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Channel
     from gatepost_webhook.clock import Clock
     from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.leads.conditions import Condition
     from gatepost_webhook.links import Links
     from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.writer import Writer
@@ -37,11 +39,18 @@ class Outfit:
     clock: Clock
     channel: Channel
     languages: Languages = field(default_factory=Languages)
+    #: What conditions may name as `in segment`.
+    segments: Mapping[str, Condition] = field(default_factory=dict)
 
     @cached_property
     def sender(self) -> Sender:
         """Who every mail is from. Raises SettingsError."""
         return Sender.of(self.settings)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What decisions depend on besides lead and sequence."""
+        return Surroundings(self.settings.zone, self.segments)
 
     @property
     def site_url(self) -> str:

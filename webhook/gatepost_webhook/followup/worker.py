@@ -232,5 +232,5 @@ class Worker:
         outdated = enrolments.outdated_enrolments(connection, sequence, REPLAN_BATCH)
         for enrolment in outdated:
             enrolments.set_version(connection, enrolment.id, sequence, now)
-            enrolling.queue_next(connection, sequence, enrolment, now=now)
+            enrolling.queue_next(connection, self._outfit.surroundings, sequence, enrolment, now=now)
         return bool(outdated)

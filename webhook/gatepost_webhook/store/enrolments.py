@@ -45,6 +45,8 @@ class Recipient:
     fields: Mapping[str, str]
     #: A confirmed consent to marketing is in force.
     consents: bool
+    #: IANA name of the time zone; "" when it is not known.
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def recipient(connection: Connection, lead_id: int) -> Recipient:
     if row is None:
         raise LookupError(f"no lead {lead_id}")
     fields = {str(name): str(value) for name, value in json.loads(row["fields"]).items()}
-    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None)
+    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None, row["zone"])
 
 
 def request(connection: Connection, submission_id: int) -> Request:

@@ -59,7 +59,7 @@ UPDATE enrolment SET state = :state, reason = :reason, ended_at = :now WHERE id 
 
 -- name: lead_for_followup^
 -- What planning and rendering need to know of a lead.
-SELECT id, email, canonical, fields, marketing_at FROM lead WHERE id = :id;
+SELECT id, email, canonical, fields, marketing_at, zone FROM lead WHERE id = :id;
 
 -- name: events_for_followup
 -- What happened to a lead, as far as planning depends on it, oldest first.
