@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gatepost_site.words.languages import Languages
+from gatepost_webhook.followup.letterhead import OWN, Letterhead
 from gatepost_webhook.followup.mailing import Sender
+from gatepost_webhook.followup.places import Directory
 from gatepost_webhook.leads.address import keyed_hash
+from gatepost_webhook.revision import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +40,7 @@ class Outfit:
     clock: Clock
     channel: Channel
     languages: Languages = field(default_factory=Languages)
+    letterhead: Letterhead = OWN
 
     @cached_property
     def sender(self) -> Sender:
@@ -47,6 +51,16 @@ class Outfit:
     def site_url(self) -> str:
         """Public address of the site, with a slash at its end."""
         return self.settings.site_at(self.manifest.site_url)
+
+    @cached_property
+    def revision(self) -> str:
+        """The commit of the files that are in force, "" when nobody keeps them in git."""
+        return revision_of(self.project.root)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Where links to magnets and pages lead."""
+        return Directory(self.site_url, self.manifest, self.magnets)
 
     def field_names(self, sequence: str) -> set[str]:
         """Return the form fields that a sequence's messages may name."""

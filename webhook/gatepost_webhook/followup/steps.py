@@ -11,20 +11,12 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.followup.conditions import Condition, parse_condition
 from gatepost_webhook.followup.durations import parse_duration
 from gatepost_webhook.followup.formats import MAX_LATE
+from gatepost_webhook.followup.message import Message, message_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-@dataclass(frozen=True)
-class Message:
-    """What a step says, in Markdown with values."""
-
-    #: Name of the file in the sequence's folder.
-    file: str
-    subject: str
-    preheader: str
-    body: str
+__all__ = ["Message", "Sequence", "Step", "sequence_from_source"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,7 @@ def sequence_from_source(source: str) -> Sequence:
         Step(
             step["key"],
             parse_duration(step["wait"]),
-            Message(**step["message"]),
+            message_from(step["message"]),
             tuple(parse_condition(text) for text in step["only_if"]),
             parse_duration(step["max_late"]),
         )

@@ -17,6 +17,7 @@ from gatepost_webhook.followup import enrolling, outcomes
 from gatepost_webhook.followup.claims import begin_talking, claim_batch
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.lanes import Lanes
+from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
 from gatepost_webhook.store import enrolments, mails
@@ -220,7 +221,8 @@ class Worker:
         changed = self._watch.changed(self._outfit.sequences)
         if changed is not None:
             before = self._outfit.sequences
-            self._outfit = dataclasses.replace(self._outfit, sequences=changed)
+            letterhead = letterhead_in_force(self._outfit.project, self._outfit.letterhead)
+            self._outfit = dataclasses.replace(self._outfit, sequences=changed, letterhead=letterhead)
             self._unplanned = [one for slug, one in changed.items() if before.get(slug) != one]
         while self._unplanned:
             if not self._outfit.writer.run(lambda connection: self._replan(connection, self._unplanned[0])):
