@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup.message import Message
     from gatepost_webhook.followup.messages import Rendered
-    from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.outfit import Stationery
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Recipient, Request
@@ -59,7 +59,7 @@ class Written:
 
 
 def write_letter(
-    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+    connection: Connection, outfit: Stationery, mail: Mail, person: Recipient, sequence: Sequence | None
 ) -> Written:
     """Render a mail and build its bytes. Raises RenderError, whatever is wrong with template, lead or files.
 
@@ -87,7 +87,7 @@ def _in_ascii(email: str) -> str:
 
 
 def _written(
-    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+    connection: Connection, outfit: Stationery, mail: Mail, person: Recipient, sequence: Sequence | None
 ) -> Written:
     now = outfit.clock.now()
     request = enrolments.request(connection, mail.submission_id or 0)
@@ -130,7 +130,7 @@ class _Choice:
     variant: str = ""
 
 
-def _choice(outfit: Outfit, mail: Mail, request: Request, sequence: Sequence | None) -> _Choice:
+def _choice(outfit: Stationery, mail: Mail, request: Request, sequence: Sequence | None) -> _Choice:
     asked = request.language or outfit.manifest.language
     if mail.enrolment_id is None:
         return _Choice(asked)
@@ -149,7 +149,7 @@ def spoken_in(step: Message, chosen: Message, asked: str, site: str) -> str:
     return chosen.language or (site if step.translations else asked)
 
 
-def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient, choice: _Choice) -> Rendered:
+def _rendered(outfit: Stationery, mail: Mail, occasion: Occasion, person: Recipient, choice: _Choice) -> Rendered:
     submission, now = mail.submission_id or 0, outfit.clock.now()
     if mail.kind == "confirm":
         return render_confirm(occasion, outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS))
@@ -164,7 +164,7 @@ def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient,
     return render_step(occasion, choice.sequence, choice.message, answers=answers, download_url=download)
 
 
-def _occasion(outfit: Outfit, mail: Mail, request: Request, language: str) -> Occasion:
+def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -> Occasion:
     links = outfit.links
     drip = mail.enrolment_id is not None
     magnet = outfit.magnets.get(request.magnet)
@@ -185,7 +185,8 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request, language: str) -> Oc
         landing_url=outfit.site_url + landing,
         asked_at=request.at,
         # A known person's new consent waits for a press in their own mailbox; the file does not.
-        asking=(bool(request.marketing) or magnet.is_course) and request.confirmed_at is None,
+        # Not by what was confirmed later, so that a letter written again is the same letter.
+        asking=(bool(request.marketing) or magnet.is_course) and not request.is_confirmed_at(outfit.clock.now()),
         sender=outfit.sender.name or outfit.manifest.site_name,
         postal_address=outfit.settings.postal_address,
         epub=magnet.key in outfit.manifest.epubs,

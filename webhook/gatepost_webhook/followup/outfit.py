@@ -26,19 +26,16 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.writer import Writer
 
 
-@dataclass(frozen=True)
-class Outfit:
-    """What a worker is given."""
+@dataclass(frozen=True, kw_only=True)
+class Stationery:
+    """What a letter is written with."""
 
     settings: Settings
     project: Project
     manifest: Manifest
     magnets: Mapping[str, Magnet]
-    sequences: Mapping[str, Sequence]
-    writer: Writer
     links: Links
     clock: Clock
-    channel: Channel
     languages: Languages = field(default_factory=Languages)
     letterhead: Letterhead = OWN
 
@@ -70,3 +67,12 @@ class Outfit:
     def hash_of(self, canonical: str) -> str:
         """Return the name of an address in the suppression list."""
         return keyed_hash(canonical, self.settings.address_key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outfit(Stationery):
+    """What a worker is given."""
+
+    sequences: Mapping[str, Sequence]
+    writer: Writer
+    channel: Channel

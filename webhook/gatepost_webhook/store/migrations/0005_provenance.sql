@@ -13,5 +13,6 @@ ALTER TABLE mail ADD COLUMN language TEXT NOT NULL DEFAULT '';
 ALTER TABLE mail ADD COLUMN written_at {int} NOT NULL DEFAULT 0;
 -- Hexadecimal SHA-256 of the bytes.
 ALTER TABLE mail ADD COLUMN data_hash TEXT NOT NULL DEFAULT '';
--- Bytes that are kept, by the time from which they count as old.
-CREATE INDEX mail_bytes ON mail(changed_at) WHERE mime IS NOT NULL;
+-- Bytes that are kept of what is over: they are let go in time.
+CREATE INDEX mail_bytes ON mail(changed_at)
+WHERE mime IS NOT NULL AND state IN ('sent', 'failed', 'skipped', 'cancelled');

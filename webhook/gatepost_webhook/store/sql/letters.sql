@@ -7,13 +7,13 @@ UPDATE mail SET mime = NULL WHERE id IN (
 );
 
 -- name: written_mails
--- Mails that were written, newest first; '' is every one, and a number under which to go on.
+-- Mails that were written, newest first; '' is every one.
 SELECT mail.id, mail.kind, lead.email, enrolment.sequence, mail.step, mail.state, mail.reason, mail.subject,
   mail.variant, mail.language, mail.file, mail.revision, mail.version, mail.content_hash, mail.data_hash,
   mail.message_id, mail.attempts, mail.due_at, mail.created_at, mail.written_at, mail.changed_at,
   mail.mime IS NOT NULL AS kept
 FROM mail JOIN lead ON lead.id = mail.lead_id LEFT JOIN enrolment ON enrolment.id = mail.enrolment_id
-WHERE mail.message_id <> '' AND mail.id < :below
+WHERE (mail.message_id <> '' OR mail.state = 'failed')
   AND (:canonical = '' OR lead.canonical = :canonical)
   AND (:sequence = '' OR enrolment.sequence = :sequence)
   AND (:state = '' OR mail.state = :state)
