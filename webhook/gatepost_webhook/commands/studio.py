@@ -71,10 +71,10 @@ def find_steps(sequences: Mapping[str, Sequence], named: str) -> list[tuple[Sequ
     A step may be named by its key, its file, its number, or the end or beginning of its key; the sequence may be left
     out, or shortened, where that leaves no doubt.
     """
-    whole = [(sequence, step) for sequence in sequences.values() for step in sequence.steps if _is_mail(step)]
+    whole = [(sequence, step) for sequence in sequences.values() for step in sequence.messages]
     first, _, last = named.strip("/").removeprefix("sequences/").partition("/")
     if not last and (sequence := _sequence(sequences, first)):
-        return [(sequence, step) for step in sequence.steps if _is_mail(step)]
+        return [(sequence, step) for step in sequence.messages]
     inside = _sequence(sequences, first) if last else None
     if last and inside is None:
         raise click.UsageError(f"no such sequence, found {first!r}; {instead_of(first, list(sequences))}")
@@ -111,10 +111,6 @@ def check_language(bench: Bench, step: Step, language: str) -> None:
         raise click.UsageError(f"step {step.key!r} is not there in {language!r}; {write}, or {file}.{language}.md")
 
 
-def _is_mail(step: Step) -> bool:
-    return getattr(step, "message", None) is not None
-
-
 def _sequence(sequences: Mapping[str, Sequence], name: str) -> Sequence | None:
     if name in sequences:
         return sequences[name]
@@ -133,11 +129,7 @@ def _matching(pool: list[tuple[Sequence, Step]], name: str) -> list[tuple[Sequen
         lambda step, _: bare in step.key or bare in step.message.file,
     )
     for fits in ways:
-        found = [
-            pair
-            for pair in pool
-            if fits(pair[1], [step.key for step in pair[0].steps if _is_mail(step)].index(pair[1].key) + 1)
-        ]
+        found = [pair for pair in pool if fits(pair[1], [step.key for step in pair[0].messages].index(pair[1].key) + 1)]
         if found:
             return found
     return []

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
-from gatepost_webhook.followup.plan import Send, Skip, Stopped
+from gatepost_webhook.followup.plan import Act, Send, Skip
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
@@ -84,17 +85,16 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    decision = enrolling.decide(connection, sequence, enrolment, now=now)
-    match decision:
-        case Send(step) if step.key == mail.step:
+    match enrolling.decide(connection, sequence, enrolment, now=now):
+        case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:
             mails.end_due(connection, mail.id, "skipped", reason, now)
             _step_event(connection, mail, enrolment, ("skipped", reason), now)
-        case Stopped(reason):
-            enrolling.stop(connection, enrolment, reason, now=now)
-            return None
-    enrolling.queue_next(connection, sequence, enrolment, now=now)
+        case Act(step, _, way) if step.key == mail.step:
+            mails.end_due(connection, mail.id, "acted", "", now)
+            act(connection, outfit, enrolment, step, way, now=now)
+    go_on(connection, outfit, sequence, enrolment, now=now)
     return None
 
 
@@ -139,7 +139,7 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
     _step_event(connection, mail, enrolment, (kind, reason), now)
     if enrolment.state == "active" and (sequence := outfit.sequences.get(enrolment.sequence)):
-        enrolling.queue_next(connection, sequence, enrolment, now=now)
+        go_on(connection, outfit, sequence, enrolment, now=now)
 
 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:

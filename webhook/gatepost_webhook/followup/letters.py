@@ -135,7 +135,7 @@ def _choice(outfit: Stationery, mail: Mail, request: Request, sequence: Sequence
     if mail.enrolment_id is None:
         return _Choice(asked)
     step = sequence.step(mail.step) if sequence else None
-    if sequence is None or step is None or step.message is None:
+    if sequence is None or step is None or not step.is_message:
         raise RenderError(f"step {mail.step!r} is in no sequence")
     message, variant = step.message.in_language(asked).drawn(mail.lead_id, sequence.slug, step.key)
     return _Choice(spoken_in(step.message, message, asked, outfit.manifest.language), sequence, message, variant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gatepost_webhook.followup.subjects import Subject, draw
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Message:
     """What a step says, in Markdown with values; partials are in it already."""
 
+    kind: ClassVar[str] = "message"
     #: Name of the file in the sequence's folder.
     file: str
     #: "" when there are several.

@@ -157,7 +157,7 @@ def trial_findings(
 ) -> list[Finding]:
     """Render every step for somebody who answered nothing, everything, and nastily."""
     findings = []
-    for step in sequence.steps:
+    for step in sequence.messages:
         for message in step.message.versions():
             document = files[step.message.file].draft(message).document
             if told := _trial(sequence, message, known, letterhead):

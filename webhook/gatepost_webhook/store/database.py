@@ -25,7 +25,7 @@ DatabaseError: type[Exception] = sqlite3.Error
 BUSY_MS = 5000
 #: Prepared statements that a connection keeps: more than there are.
 _STATEMENTS = 1000
-_WORDS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "blob": "BLOB", "strict": " STRICT"}
+_WORDS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "blob": "BLOB", "real": "REAL", "strict": " STRICT"}
 _SET = "gatepost"
 
 

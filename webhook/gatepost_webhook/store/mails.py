@@ -26,7 +26,10 @@ def add_mail(  # noqa: PLR0913 - a row's columns, all by name
     enrolment_id: int | None = None,
     step: str = "",
 ) -> int | None:
-    """Queue a mail ('confirm', 'delivery' or 'drip') and return its row, None when its step has one already."""
+    """Queue a mail ('confirm', 'delivery' or 'drip'), or another 'step' of a sequence, and return its row.
+
+    None when its step has one already.
+    """
     row = statements.add_due_mail(
         connection,
         kind=kind,
@@ -45,7 +48,7 @@ class Mail:
     """A row of the outbox, as far as sending it goes."""
 
     id: int
-    #: confirm, delivery or drip.
+    #: confirm, delivery or drip; step for one of a sequence that is no mail.
     kind: str
     lead_id: int
     submission_id: int | None
@@ -184,7 +187,7 @@ def end(  # noqa: PLR0913 - a row's columns
 
 
 def end_due(connection: Connection, mail_id: int, state: str, reason: str, now: int) -> bool:
-    """Make a due mail 'skipped', 'cancelled' or 'failed'; False when it is not due any more."""
+    """Make a due mail 'skipped', 'cancelled' or 'failed', or a step 'acted'; False when it is not due any more."""
     return bool(statements.end_due_mail(connection, id=mail_id, state=state, reason=reason, now=now))
 
 
