@@ -63,6 +63,10 @@ class Request:
     #: BCP 47: of the form that was sent; "" when that is not known.
     language: str = ""
 
+    def is_confirmed_at(self, now: int) -> bool:
+        """Tell whether it was confirmed by an epoch second."""
+        return self.confirmed_at is not None and self.confirmed_at <= now
+
 
 def add_enrolment(  # noqa: PLR0913 - a row's columns, all by name
     connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, round_: int, cause: str, now: int
