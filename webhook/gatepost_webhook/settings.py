@@ -12,6 +12,7 @@ from ipaddress import IPv4Network, IPv6Network  # noqa: TC003 - pydantic needs t
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -39,6 +40,14 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _zone(value: str) -> str:
+    try:
+        return str(ZoneInfo(value))
+    except (KeyError, ValueError, OSError) as error:  # OSError is for the name of a folder.
+        raise ValueError("is no time zone; write a name such as Europe/Berlin") from error
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
@@ -86,6 +95,11 @@ class Settings(BaseSettings):
     mail_unsubscribe: str = ""
     #: Where the sender can be reached by post. Sequences are not sent without it.
     postal_address: str = ""
+
+    #: Time zone (IANA name) of the owner, and of leads whose own is not known.
+    zone: Zone = "UTC"
+    #: Where mails go that sequences write to the owner; the reply address when left out.
+    owner_email: str = ""
 
     #: Requests that one network address may make with a form in ten minutes ...
     posts_per_10_minutes: int = Field(5, ge=1)

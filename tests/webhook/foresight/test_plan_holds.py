@@ -60,7 +60,7 @@ def foretold(desk: Desk, old: Sequence, new: Sequence) -> dict[int, Outlook]:
     reckoner = Reckoner({old.version: compare(old, new), new.version: compare(new, new)}, new, now)
 
     def read(connection: Connection) -> dict[int, Outlook]:
-        insiders = insiders_of(connection, "after", now, with_facts=True)
+        insiders = insiders_of(connection, "after", desk.outfit.surroundings, now, with_facts=True)
         return {insider.lead_id: reckoner.outlook(new, insider) for insider in insiders}
 
     return desk.outfit.writer.run(read)

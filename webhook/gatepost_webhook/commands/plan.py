@@ -13,10 +13,12 @@ from gatepost_site.project import Project
 from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.commands.reading import leads_read
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.foresight import forecast_text
 from gatepost_webhook.foresight.forecast import forecast
 from gatepost_webhook.leads.listing import visible
 from gatepost_webhook.options import data_option, project_option
+from gatepost_webhook.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +58,10 @@ def command(
     """
     project = Project.at(root)
     sequences = load_sequences(project, load_magnets(project))
+    settings = load_settings() if data is None else load_settings(data=data)
+    about = Surroundings(settings.zone)
     with leads_read(data) as connection:
-        found = forecast(connection, sequences, project, SystemClock().now(), may_repeat=may_repeat)
+        found = forecast(connection, sequences, project, about, SystemClock().now(), may_repeat=may_repeat)
     shown = visible if show_addresses else forecast_text.masked if verbose else None
     _show(found, style, shown)
     if any(one.refusals for one in found):

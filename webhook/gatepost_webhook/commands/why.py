@@ -12,6 +12,7 @@ from gatepost_site.project import Project
 from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.commands.reading import leads_read
 from gatepost_webhook.followup.reload import sequences_in_force
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.foresight.account import chapters_of
 from gatepost_webhook.foresight.account_text import account_data, account_lines
 from gatepost_webhook.foresight.person import find_person
@@ -55,7 +56,7 @@ def command(*, lead: str, style: str, data: Path | None, root: Path) -> None:
             raise click.UsageError(
                 f"there is no such lead, found {lead!r}; write an address or a number; 'gatepost leads --search' finds"
             )
-        chapters = chapters_of(connection, person.id, sequences, project, now)
+        chapters = chapters_of(connection, person.id, sequences, project, Surroundings(settings.zone), now)
     if style == "json":
         click.echo(json.dumps(account_data(person, chapters), indent=2, ensure_ascii=False))
         return

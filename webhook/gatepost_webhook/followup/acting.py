@@ -6,10 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup import enrolling
-from gatepost_webhook.followup.actions import Start, Stop
+from gatepost_webhook.followup.actions import Note, Stage, Start, Stop, Tag, Untag
 from gatepost_webhook.followup.formats import MAX_STEPS
 from gatepost_webhook.followup.plan import Act, Skip
-from gatepost_webhook.store import enrolments
+from gatepost_webhook.store import enrolments, marks
 from gatepost_webhook.store.events import add_event
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ logger = logging.getLogger(__name__)
 def go_on(connection: Connection, outfit: Outfit, sequence: Sequence, enrolment: Enrolment, *, now: int) -> None:
     """Do what is due of an enrolment up to the next message or wait, and queue that."""
     for _ in range(MAX_STEPS):
-        match enrolling.decide(connection, sequence, enrolment, now=now):
+        match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
             case Act(step, _, way):
                 act(connection, outfit, enrolment, step, way, now=now)
             case Skip(step, reason) if not step.is_message:
                 _record(connection, enrolment, step, "skipped", {"reason": reason}, now)
             case _:
                 break
-    enrolling.queue_next(connection, sequence, enrolment, now=now)
+    enrolling.queue_next(connection, outfit.surroundings, sequence, enrolment, now=now)
 
 
 def act(  # noqa: PLR0913 - the step, its place and its way
@@ -47,15 +47,29 @@ def act(  # noqa: PLR0913 - the step, its place and its way
 
 def _done(connection: Connection, outfit: Outfit, enrolment: Enrolment, step: Step, now: int) -> str:
     """Do it; return why it could not be done, "" when it was."""
+    lead, cause = enrolment.lead_id, marks.Cause(enrolment.sequence, step.key)
     match step.does:
+        case Tag(name):
+            marks.tag(connection, lead, name, now=now, cause=cause)
+        case Untag(name):
+            marks.untag(connection, lead, name, now=now, cause=cause)
+        case Stage(name):
+            marks.set_stage(connection, lead, name, now=now, cause=cause)
+        case Note(text):
+            occasion = f"{enrolment.id}/{step.key}"
+            marks.add_note(connection, lead, text, occasion=occasion, now=now, cause=cause)
         case Start(slug):
             return _start(connection, outfit, enrolment, slug, now)
         case Stop(slug):
-            for other in enrolments.active_enrolments(connection, enrolment.lead_id):
-                # Of its own sequence plan() says that it is over.
-                if other.sequence == slug and other.id != enrolment.id:
-                    enrolling.stop(connection, other, f"stopped by {enrolment.sequence}", now=now)
+            _stop(connection, enrolment, slug, now)
     return ""
+
+
+def _stop(connection: Connection, enrolment: Enrolment, slug: str, now: int) -> None:
+    for other in enrolments.active_enrolments(connection, enrolment.lead_id):
+        # Of its own sequence plan() says that it is over.
+        if other.sequence == slug and other.id != enrolment.id:
+            enrolling.stop(connection, other, f"stopped by {enrolment.sequence}", now=now)
 
 
 def _start(connection: Connection, outfit: Outfit, enrolment: Enrolment, slug: str, now: int) -> str:
@@ -72,6 +86,7 @@ def _start(connection: Connection, outfit: Outfit, enrolment: Enrolment, slug: s
         submission_id=enrolment.submission_id,
         now=now,
         cause="start",
+        about=outfit.surroundings,
     )
     return "" if began else "has been in it"
 

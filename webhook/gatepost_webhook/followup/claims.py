@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Outgoing
@@ -85,7 +85,7 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    match enrolling.decide(connection, sequence, enrolment, now=now):
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
         case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:
@@ -112,6 +112,7 @@ def _take(
             written = write_letter(connection, outfit, mail, person, sequence)
             mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = written.data, written.message_id
+            mail = replace(mail, variant=written.origin.variant)
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return None
@@ -144,6 +145,7 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
     kind, reason = outcome
     detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
+    detail |= {"variant": mail.variant} if mail.variant else {}
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )

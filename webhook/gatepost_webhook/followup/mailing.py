@@ -71,6 +71,10 @@ class Letter:
     sequence: str = ""
     step: str = ""
     magnet: str = ""
+    #: Name of the subject, when several compete.
+    variant: str = ""
+    #: BCP 47: of the text.
+    language: str = ""
 
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
@@ -103,6 +107,8 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         "Message-ID": letter.message_id,
         "Subject": _encoded("Subject", header_text(rendered.subject, 200)),
     }
+    if letter.language:
+        headers["Content-Language"] = letter.language
     if letter.kind == "drip":
         headers["List-Id"] = f"<{letter.sequence}.{sender.domain}>"
     headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <mailto:{sender.unsubscribe}?subject=unsubscribe>"
@@ -112,7 +118,8 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         headers["Precedence"] = "bulk"
         headers["X-Auto-Response-Suppress"] = "All"
         instance = sender.domain.replace(".", "-")[:15]
-        headers["Feedback-ID"] = f"{letter.step}:{letter.sequence}:{letter.magnet}:{instance}"
+        step = f"{letter.step}.{letter.variant}" if letter.variant else letter.step
+        headers["Feedback-ID"] = f"{step}:{letter.sequence}:{letter.magnet}:{instance}"
     headers["MIME-Version"] = "1.0"
     return headers
 

@@ -129,5 +129,5 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
-    due_at = enrolling.first_due(connection, sequence, enrolment, outfit.clock.now())
+    due_at = enrolling.first_due(connection, outfit.surroundings, sequence, enrolment, outfit.clock.now())
     return due_at + min(GIVE_UP, step.max_late)

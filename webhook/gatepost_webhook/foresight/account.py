@@ -16,10 +16,12 @@ from gatepost_webhook.store.history import happenings_of, stays_of, versions_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Sequence as Row
+    from datetime import tzinfo
 
     from gatepost_site.project import Project
     from gatepost_webhook.followup.plan import Decision
     from gatepost_webhook.followup.steps import Sequence, Step
+    from gatepost_webhook.followup.surroundings import Surroundings
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.history import Happening, Stay, Version
 
@@ -109,6 +111,7 @@ class _Book:
     versions: Mapping[str, Version]
     current: Sequence | None
     places: Places
+    zone: tzinfo
     _parsed: dict[str, Sequence] = field(default_factory=dict)
 
     def sequence_of(self, version: str) -> Sequence | None:
@@ -134,31 +137,31 @@ class _Book:
         return Ruling(self.places.of_step(key, part), words, has_changed=now is None or _bare(then) != _bare(now))
 
 
-def chapters_of(
-    connection: Connection, lead_id: int, sequences: Mapping[str, Sequence], project: Project, now: int
-) -> list[Chapter]:
-    """Return the account of every sequence that a lead is or was in; `sequences` are those of the files."""
-    happenings = happenings_of(connection, lead_id)
-    return [
-        _chapter(connection, _book(connection, stay, happenings, sequences, project), now)
-        for stay in stays_of(connection, lead_id)
-    ]
-
-
-def _book(
+def chapters_of(  # noqa: PLR0913, PLR0917 - of whom, by what, and when
     connection: Connection,
-    stay: Stay,
-    happenings: Row[Happening],
+    lead_id: int,
     sequences: Mapping[str, Sequence],
     project: Project,
-) -> _Book:
-    versions = {version.hash: version for version in versions_of(connection, stay.sequence)}
-    places = Places.of(stay.sequence, project)
-    own = [one for one in happenings if one.sequence == stay.sequence and one.at >= stay.started_at]
-    return _Book(stay, own, versions, sequences.get(stay.sequence), places)
+    about: Surroundings,
+    now: int,
+) -> list[Chapter]:
+    """Return the account of every sequence that a lead is or was in; `sequences` are those of the files."""
+    happenings, zone = happenings_of(connection, lead_id), about.zone_of(enrolments.recipient(connection, lead_id).zone)
+    chapters = []
+    for stay in stays_of(connection, lead_id):
+        versions = {version.hash: version for version in versions_of(connection, stay.sequence)}
+        own = [one for one in happenings if one.sequence == stay.sequence and _within(stay, one)]
+        places = Places.of(stay.sequence, project)
+        book = _Book(stay, own, versions, sequences.get(stay.sequence), places, zone)
+        chapters.append(_chapter(connection, about, book, now))
+    return chapters
 
 
-def _chapter(connection: Connection, book: _Book, now: int) -> Chapter:
+def _within(stay: Stay, happening: Happening) -> bool:
+    return stay.started_at <= happening.at <= (stay.ended_at or happening.at)
+
+
+def _chapter(connection: Connection, about: Surroundings, book: _Book, now: int) -> Chapter:
     stay = book.stay
     known = book.current or book.sequence_of(stay.version)
     return Chapter(
@@ -174,7 +177,7 @@ def _chapter(connection: Connection, book: _Book, now: int) -> Chapter:
         version=stay.version,
         is_current=book.current is not None and book.current.version == stay.version,
         decided=list(_decisions(book)),
-        upcoming=_upcoming(connection, book, now) if stay.state == "active" else None,
+        upcoming=_upcoming(connection, about, book, now) if stay.state == "active" else None,
     )
 
 
@@ -201,7 +204,7 @@ def _due_at(book: _Book, sequence: Sequence | None, index: int) -> int | None:
         return None
     before = [_event(happening) for happening in book.happenings[:index]]
     since = max((event.at for event in before), default=book.stay.started_at)
-    match plan(sequence, Lead({}), before, since):
+    match plan(sequence, Lead({}, zone=book.zone), before, since):
         case Wait(step, due_at) | Send(step, due_at) | Act(step, due_at) if step.key == book.happenings[index].step:
             return due_at
     return None
@@ -212,14 +215,14 @@ def _event(happening: Happening) -> Event:
     return Event(happening.at, happening.kind, happening.sequence, happening.step, happening.magnet, way)
 
 
-def _upcoming(connection: Connection, book: _Book, now: int) -> Upcoming | None:
+def _upcoming(connection: Connection, about: Surroundings, book: _Book, now: int) -> Upcoming | None:
     sequence, stay = book.current or book.sequence_of(book.stay.version), book.stay
     if sequence is None or stay.due_at is None:
         return None
     enrolment = enrolments.enrolment(connection, stay.id)
-    decision = enrolling.decide(connection, sequence, enrolment, now=now)
+    decision = enrolling.decide(connection, about, sequence, enrolment, now=now)
     due_at = decision.until if isinstance(decision, Wait) else stay.due_at
-    then = enrolling.decide(connection, sequence, enrolment, now=max(now, due_at))
+    then = enrolling.decide(connection, about, sequence, enrolment, now=max(now, due_at))
     step = _step_of(then) or _step_of(decision)
     if step is None:
         return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gatepost_site.project import Project
     from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.followup.surroundings import Surroundings
     from gatepost_webhook.foresight.changes import Change
     from gatepost_webhook.store.database import Connection
 
@@ -51,10 +52,11 @@ class Forecast:
         return self.places.of_step(change.step, PARTS.get(change.kind, ""))
 
 
-def forecast(
+def forecast(  # noqa: PLR0913 - what there is, and what there was
     connection: Connection,
     sequences: Mapping[str, Sequence],
     project: Project,
+    about: Surroundings,
     now: int,
     *,
     may_repeat: bool = False,
@@ -73,7 +75,7 @@ def forecast(
                 reckoner = _reckoner(connection, new, versions, now)
                 if set(versions) != {new.version}:
                     asks = new.asks_facts or any(one.old.asks_facts for one in reckoner.comparisons.values())
-                    for insider in insiders_of(connection, slug, now, with_facts=asks):
+                    for insider in insiders_of(connection, slug, about, now, with_facts=asks):
                         reckoner.add(insider)
                         step()
                 one = _forecast(new, sum(versions.values()), reckoner, project, may_repeat=may_repeat)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Sequence as Row
 
+    from gatepost_webhook.followup.surroundings import Surroundings
     from gatepost_webhook.leads.facts import Facts
     from gatepost_webhook.store.database import Connection
 
@@ -42,7 +43,9 @@ def count_insiders(connection: Connection) -> dict[str, dict[str, int]]:
     return counts
 
 
-def insiders_of(connection: Connection, sequence: str, now: int, *, with_facts: bool) -> Iterator[Insider]:
+def insiders_of(
+    connection: Connection, sequence: str, about: Surroundings, now: int, *, with_facts: bool
+) -> Iterator[Insider]:
     """Yield everybody who is inside a sequence, by the number of the lead.
 
     Facts cost queries for each lead; without them, conditions may ask for answers and downloads only.
@@ -54,7 +57,9 @@ def insiders_of(connection: Connection, sequence: str, now: int, *, with_facts: 
             row["lead_id"],
             row["email"],
             row["version"],
-            _lead(row, facts_of(connection, row["lead_id"], now) if with_facts else None),
+            _lead(
+                row, about, facts_of(connection, row["lead_id"], now, segments=about.segments) if with_facts else None
+            ),
             events.of(row["lead_id"]),
         )
 
@@ -81,6 +86,7 @@ def _event(at: int, kind: str, sequence: str, step: str, magnet: str, detail: st
     return Event(at, kind, sequence, step, magnet, way)
 
 
-def _lead(row: Mapping[str, Any], facts: Facts | None) -> Lead:
+def _lead(row: Mapping[str, Any], about: Surroundings, facts: Facts | None) -> Lead:
     consents = bool(row["consents"] or row["requested"])
-    return Lead(read_answers(row["fields"]), consents=consents, id=row["lead_id"], facts=facts)
+    zone = about.zone_of(row["zone"])
+    return Lead(read_answers(row["fields"]), consents=consents, id=row["lead_id"], zone=zone, facts=facts)

@@ -5,7 +5,7 @@ ORDER BY sequence, version;
 
 -- name: insiders_of_sequence
 -- Who is inside a sequence, by the number of the lead, with what planning needs to know of them.
-SELECT enrolment.id, enrolment.lead_id, enrolment.version, enrolment.submission_id, lead.email, lead.fields,
+SELECT enrolment.id, enrolment.lead_id, enrolment.version, enrolment.submission_id, lead.email, lead.fields, lead.zone,
   lead.marketing_at IS NOT NULL AS consents,
   enrolment.cause = 'magnet' AND EXISTS (
     SELECT 1 FROM receipt WHERE receipt.lead_id = enrolment.lead_id
