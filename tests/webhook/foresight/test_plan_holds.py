@@ -66,7 +66,7 @@ def foretold(desk: Desk, old: Sequence, new: Sequence) -> dict[int, Outlook]:
     return desk.outfit.writer.run(read)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(before=STEPS, after=STEPS, pauses=st.lists(st.integers(1, 2 * DAY), min_size=1, max_size=5))
 def test_the_next_step_to_the_second_and_all_steps_in_their_order(
     desk: Desk, before: list[tuple[str, tuple[str, str, str]]], after: list[tuple[str, tuple[str, str, str]]],

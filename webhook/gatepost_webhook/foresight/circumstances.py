@@ -17,12 +17,22 @@ if TYPE_CHECKING:
     from gatepost_webhook.leads.conditions import Condition
 
 
-def circumstances(sequence: Sequence, lead: Lead, events: Row[Event], now: int) -> tuple[object, ...]:
-    """Return the ways that splits send the lead, and the answer to each single question that a condition asks."""
-    facts = _facts(sequence, lead, events, now)
-    ways = [way_of_split(sequence.slug, step, lead.id) for step in sequence.by_key.values() if step.kind == "split"]
-    # Question by question: what a step changes later, as a tag, may make a whole condition true for some of them only.
-    return (*ways, *(question.holds(facts) for one in conditions_of(sequence) for question in questions_of(one.node)))
+class Circumstances:
+    """Knows what a sequence asks of each lead."""
+
+    def __init__(self, sequence: Sequence) -> None:
+        self._slug = sequence.slug
+        self._splits = [step for step in sequence.by_key.values() if step.kind == "split"]
+        # Question by question: what a step changes later, as a tag, may make a whole condition true for some only.
+        self._questions = [question for one in conditions_of(sequence) for question in questions_of(one.node)]
+
+    def of(self, lead: Lead, events: Row[Event], now: int) -> tuple[object, ...]:
+        """Return the ways that splits send the lead, and the answer to each single question that a condition asks."""
+        ways = [way_of_split(self._slug, step, lead.id) for step in self._splits]
+        if not self._questions:
+            return tuple(ways)
+        facts = _facts(self._slug, lead, events, now)
+        return (*ways, *(question.holds(facts) for question in self._questions))
 
 
 def conditions_of(sequence: Sequence) -> Iterator[Condition]:
@@ -43,10 +53,10 @@ def way_of_split(sequence: str, step: Step, lead_id: int) -> str:
     return ""
 
 
-def _facts(sequence: Sequence, lead: Lead, events: Row[Event], now: int) -> Facts:
+def _facts(slug: str, lead: Lead, events: Row[Event], now: int) -> Facts:
     if lead.facts is not None:
         return lead.facts
     downloaded = frozenset(event.magnet for event in events if event.kind == "downloaded")
-    magnets = [event.magnet for event in events if event.kind == "enrolled" and event.sequence == sequence.slug]
+    magnets = [event.magnet for event in events if event.kind == "enrolled" and event.sequence == slug]
     magnet = magnets[-1] if magnets else ""
     return Facts(now, lead.fields, downloaded=downloaded, magnet=magnet, consents=lead.consents)

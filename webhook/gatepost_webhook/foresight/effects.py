@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gatepost_webhook.followup.plan import Event
-from gatepost_webhook.foresight.circumstances import circumstances
+from gatepost_webhook.foresight.circumstances import Circumstances
 from gatepost_webhook.foresight.prospects import ahead, following
 from gatepost_webhook.foresight.step_words import message_of, on_change
 
@@ -71,6 +71,8 @@ class Reckoner:
         self._new = new
         self._now = now
         self._policy = on_change(new)
+        versions = {new.version: new} | {version: one.old for version, one in comparisons.items()}
+        self._circumstances = {version: Circumstances(sequence) for version, sequence in versions.items()}
         #: What is ahead depends on the history's steps and on answers, not on its times: (...) -> keys.
         self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
         self.effects = Effects()
@@ -110,7 +112,7 @@ class Reckoner:
             own,
             first.kind,
             first.step,
-            circumstances(sequence, lead, events, self._now),
+            self._circumstances[sequence.version].of(lead, events, self._now),
         )
         if known not in self._known:
             to_come = ahead(sequence, lead, events, self._now)
