@@ -37,6 +37,7 @@ COMMANDS = {
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
     "why": "Explain what a lead got, why, and what comes next.",
+    "segments": "Count the leads of every segment, or show those of one.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }

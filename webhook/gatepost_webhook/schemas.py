@@ -15,6 +15,7 @@ from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
 from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
 from gatepost_webhook.foresight.expectations import TrialsMeta
+from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "message": (MessageMeta, "Front matter of a message"),
     "persona": (PersonaMeta, "Persona of a sequence"),
     "tests": (TrialsMeta, "Tests of a sequence"),
+    "segments": (SegmentsMeta, "segments.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
 

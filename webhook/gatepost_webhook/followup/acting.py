@@ -6,11 +6,12 @@ import logging
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup import enrolling
-from gatepost_webhook.followup.actions import Note, Stage, Start, Stop, Tag, Untag
+from gatepost_webhook.followup.actions import Call, Note, Notify, Stage, Start, Stop, Tag, Untag
 from gatepost_webhook.followup.formats import MAX_STEPS
 from gatepost_webhook.followup.plan import Act, Skip
-from gatepost_webhook.store import enrolments, marks
+from gatepost_webhook.store import calls, enrolments, marks
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.mails import add_mail
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
@@ -47,6 +48,21 @@ def act(  # noqa: PLR0913 - the step, its place and its way
 
 def _done(connection: Connection, outfit: Outfit, enrolment: Enrolment, step: Step, now: int) -> str:
     """Do it; return why it could not be done, "" when it was."""
+    match step.does:
+        case Start(slug):
+            return _start(connection, outfit, enrolment, slug, now)
+        case Stop(slug):
+            _stop(connection, enrolment, slug, now)
+        case Notify():
+            _notify(connection, enrolment, step, now)
+        case Call(name):
+            calls.add_call(connection, enrolment, step.key, name, now=now)
+        case Tag() | Untag() | Stage() | Note():
+            _mark(connection, enrolment, step, now)
+    return ""
+
+
+def _mark(connection: Connection, enrolment: Enrolment, step: Step, now: int) -> None:
     lead, cause = enrolment.lead_id, marks.Cause(enrolment.sequence, step.key)
     match step.does:
         case Tag(name):
@@ -56,13 +72,20 @@ def _done(connection: Connection, outfit: Outfit, enrolment: Enrolment, step: St
         case Stage(name):
             marks.set_stage(connection, lead, name, now=now, cause=cause)
         case Note(text):
-            occasion = f"{enrolment.id}/{step.key}"
-            marks.add_note(connection, lead, text, occasion=occasion, now=now, cause=cause)
-        case Start(slug):
-            return _start(connection, outfit, enrolment, slug, now)
-        case Stop(slug):
-            _stop(connection, enrolment, slug, now)
-    return ""
+            marks.add_note(connection, lead, text, occasion=f"{enrolment.id}/{step.key}", now=now, cause=cause)
+
+
+def _notify(connection: Connection, enrolment: Enrolment, step: Step, now: int) -> None:
+    # Not in the enrolment's name: whether the lead may get mail has nothing to do with the owner's.
+    add_mail(
+        connection,
+        kind="notify",
+        lead_id=enrolment.lead_id,
+        submission_id=enrolment.submission_id,
+        step=f"{enrolment.sequence}/{step.key}",
+        due_at=now,
+        now=now,
+    )
 
 
 def _stop(connection: Connection, enrolment: Enrolment, slug: str, now: int) -> None:

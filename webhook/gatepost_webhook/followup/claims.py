@@ -12,6 +12,8 @@ from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
+from gatepost_webhook.followup.mailing import owner_address
+from gatepost_webhook.followup.notices import write_notice
 from gatepost_webhook.followup.plan import Act, Send, Skip
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
@@ -104,12 +106,16 @@ def _take(
     """Write the mail, keep its bytes, and take it in hand. A mail that cannot be written harms no other one."""
     now = outfit.clock.now()
     try:
-        recipient = envelope_address(person)
+        recipient = owner_address(outfit.settings) if mail.kind == "notify" else envelope_address(person)
         if mail.mime is not None:
             mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = mail.mime, mail.message_id
         else:
-            written = write_letter(connection, outfit, mail, person, sequence)
+            written = (
+                write_notice(outfit, mail, person)
+                if mail.kind == "notify"
+                else write_letter(connection, outfit, mail, person, sequence)
+            )
             mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = written.data, written.message_id
             mail = replace(mail, variant=written.origin.variant)
@@ -153,6 +159,11 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
 
 def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     """Say why a mail must not go out, "" when it may."""
+    # What the owner is told is no mail to the lead.
+    return "" if mail.kind == "notify" else _forbidden_to_lead(connection, outfit, mail, person)
+
+
+def _forbidden_to_lead(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     scopes = suppressed(connection, outfit.hash_of(person.canonical))
     if "all" in scopes:
         return "suppressed"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment
 
-#: Nothing is known of the project: enough for whom it is planned again before anything is done.
+#: Times of the day are those of UTC.
 NOWHERE = Surroundings()
 
 
@@ -103,7 +103,7 @@ def decide(
         consents=person.consents or enrolments.is_requested(connection, enrolment),
         id=person.id,
         zone=about.zone_of(person.zone),
-        facts=facts_of(connection, person.id, now, segments=about.segments) if sequence.asks_facts else None,
+        facts=facts_of(connection, person.id, now) if sequence.asks_facts else None,
     )
     return plan(sequence, lead, enrolments.events_of(connection, enrolment.lead_id), now)
 

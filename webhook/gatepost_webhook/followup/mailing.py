@@ -49,6 +49,11 @@ class Sender:
         return cls(header_text(name), address, reply_to, unsubscribe)
 
     @property
+    def mailbox(self) -> str:
+        """Name and address as a header has them."""
+        return _mailbox(self)
+
+    @property
     def domain(self) -> str:
         """The part after the @-sign."""
         return self.address.rpartition("@")[2]
@@ -166,6 +171,13 @@ def _check(data: bytes, wanted: list[str]) -> None:
     bare = data.count(b"\r") != breaks or data.count(b"\n") != breaks
     if bare or b"\0" in data or max(map(len, data.split(b"\r\n"))) > MAX_LINE:
         raise RenderError(f"the message has a bare line break or a line of more than {MAX_LINE} octets")
+
+
+def owner_address(settings: Settings) -> str:
+    """Return where the owner is written to. Raises SettingsError."""
+    if settings.owner_email:
+        return _address("GATEPOST_OWNER_EMAIL", settings.owner_email)
+    return Sender.of(settings).reply_to
 
 
 def _address(variable: str, text: str) -> str:

@@ -104,7 +104,8 @@ def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: st
     """Give the mail up; a dead mailbox gets no mail at all any more."""
     mail, now = claimed.mail, outfit.clock.now()
     _failed(connection, outfit, claimed, reply)
-    if not dead:
+    # The owner's mailbox is not the lead's.
+    if not dead or mail.kind == "notify":
         return
     person = enrolments.recipient(connection, mail.lead_id)
     if suppress(connection, outfit.hash_of(person.canonical), "all", "bounced", now=now):

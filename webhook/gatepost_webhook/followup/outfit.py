@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Channel
     from gatepost_webhook.clock import Clock
     from gatepost_webhook.followup.steps import Sequence
-    from gatepost_webhook.leads.conditions import Condition
     from gatepost_webhook.links import Links
     from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.writer import Writer
@@ -78,10 +77,8 @@ class Outfit(Stationery):
     sequences: Mapping[str, Sequence]
     writer: Writer
     channel: Channel
-    #: What conditions may name as `in segment`.
-    segments: Mapping[str, Condition] = field(default_factory=dict)
 
     @cached_property
     def surroundings(self) -> Surroundings:
         """What decisions depend on besides lead and sequence."""
-        return Surroundings(self.settings.zone, self.segments)
+        return Surroundings(self.settings.zone)

@@ -11,6 +11,7 @@ import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
@@ -22,6 +23,7 @@ from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.arrivals import Arrivals
+from gatepost_webhook.store.calls import call_is_due
 from gatepost_webhook.store.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -103,6 +105,8 @@ class Worker:
         self._settle()
         self._recover()
         now = self._outfit.clock.now()
+        if self._outfit.writer.run(lambda connection: call_is_due(connection, now)):
+            self._loop.run_until_complete(deliver_due(self._outfit))
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
             return 0

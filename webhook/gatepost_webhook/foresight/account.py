@@ -11,7 +11,7 @@ from gatepost_webhook.followup.steps import sequence_from_source
 from gatepost_webhook.foresight.places import Places
 from gatepost_webhook.foresight.step_words import rule_words
 from gatepost_webhook.store import enrolments
-from gatepost_webhook.store.history import happenings_of, stays_of, versions_of
+from gatepost_webhook.store.stays import happenings_of, stays_of, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.followup.surroundings import Surroundings
     from gatepost_webhook.store.database import Connection
-    from gatepost_webhook.store.history import Happening, Stay, Version
+    from gatepost_webhook.store.stays import Happening, Stay, Version
 
 #: Kinds of event that decide a step.
 DECIDING = frozenset({"sent", "skipped", "failed", "held", "acted", "cancelled"})

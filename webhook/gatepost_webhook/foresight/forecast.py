@@ -13,7 +13,7 @@ from gatepost_webhook.foresight.insiders import count_insiders, insiders_of
 from gatepost_webhook.foresight.places import Places
 from gatepost_webhook.foresight.step_words import on_change
 from gatepost_webhook.progress import progress
-from gatepost_webhook.store.history import versions_of
+from gatepost_webhook.store.stays import versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

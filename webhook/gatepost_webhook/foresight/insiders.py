@@ -57,9 +57,7 @@ def insiders_of(
             row["lead_id"],
             row["email"],
             row["version"],
-            _lead(
-                row, about, facts_of(connection, row["lead_id"], now, segments=about.segments) if with_facts else None
-            ),
+            _lead(row, about, facts_of(connection, row["lead_id"], now) if with_facts else None),
             events.of(row["lead_id"]),
         )
 

@@ -1,17 +1,26 @@
--- name: stays_of_lead
--- Every sequence that a lead is or was in, each with the request behind it and the mail that waits.
-SELECT enrolment.id, enrolment.sequence, enrolment.version, enrolment.state, enrolment.reason, enrolment.started_at,
-  enrolment.ended_at, enrolment.submission_id, submission.magnet, submission.at AS asked_at, submission.page,
-  mail.id AS mail_id, mail.step, mail.state AS mail_state, mail.due_at, mail.attempts, mail.reason AS mail_reason
-FROM enrolment
-LEFT JOIN submission ON submission.id = enrolment.submission_id
-LEFT JOIN mail ON mail.enrolment_id = enrolment.id AND mail.state IN ('due', 'claimed', 'talking')
-WHERE enrolment.lead_id = :lead_id ORDER BY enrolment.id;
+-- name: lead_as_it_came^
+-- Who a lead is, and since when.
+SELECT id, created_at FROM lead WHERE id = :lead_id;
 
--- name: happenings_of_lead
--- Everything that happened to a lead, oldest first.
-SELECT id, at, kind, magnet, sequence, step, detail FROM event WHERE lead_id = :lead_id ORDER BY id;
+-- name: requests_until
+-- What a lead had asked for at a moment, and what was answered.
+SELECT magnet, at, fields, language, CASE WHEN confirmed_at <= :at THEN confirmed_at END AS confirmed_at
+FROM submission WHERE lead_id = :lead_id AND at <= :at ORDER BY id;
 
--- name: versions_of_sequence
--- The versions of a sequence and when each was in force first, oldest first.
-SELECT hash, source, first_seen_at FROM sequence_version WHERE sequence = :sequence ORDER BY first_seen_at, hash;
+-- name: events_until
+-- What had happened to a lead at a moment, oldest first.
+SELECT at, kind, magnet, sequence, detail FROM event WHERE lead_id = :lead_id AND at <= :at ORDER BY id;
+
+-- name: consent_until^
+-- What was last said about marketing at a moment, of what takes effect.
+SELECT act FROM receipt
+WHERE lead_id = :lead_id AND at <= :at AND purpose = 'marketing' AND act IN ('confirmed', 'withdrawn')
+ORDER BY id DESC LIMIT 1;
+
+-- name: leads_until
+-- The leads that there were at a moment.
+SELECT id FROM lead WHERE created_at <= :at ORDER BY id;
+
+-- name: lead_by_address^
+-- The lead behind a canonical address.
+SELECT id, email FROM lead WHERE canonical = :canonical;
