@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup.plan import split_number
@@ -21,17 +22,17 @@ class Circumstances:
     """Knows what a sequence asks of each lead."""
 
     def __init__(self, sequence: Sequence) -> None:
-        self._slug = sequence.slug
+        self._sequence = sequence
         self._splits = [step for step in sequence.by_key.values() if step.kind == "split"]
         # Question by question: what a step changes later, as a tag, may make a whole condition true for some only.
         self._questions = [question for one in conditions_of(sequence) for question in questions_of(one.node)]
 
     def of(self, lead: Lead, events: Row[Event], now: int) -> tuple[object, ...]:
         """Return the ways that splits send the lead, and the answer to each single question that a condition asks."""
-        ways = [way_of_split(self._slug, step, lead.id) for step in self._splits]
+        ways = [way_of_split(self._sequence.slug, step, lead.id) for step in self._splits]
         if not self._questions:
             return tuple(ways)
-        facts = _facts(self._slug, lead, events, now)
+        facts = _facts(self._sequence, lead, events, now)
         return (*ways, *(question.holds(facts) for question in self._questions))
 
 
@@ -53,10 +54,11 @@ def way_of_split(sequence: str, step: Step, lead_id: int) -> str:
     return ""
 
 
-def _facts(slug: str, lead: Lead, events: Row[Event], now: int) -> Facts:
-    if lead.facts is not None:
-        return lead.facts
-    downloaded = frozenset(event.magnet for event in events if event.kind == "downloaded")
-    magnets = [event.magnet for event in events if event.kind == "enrolled" and event.sequence == slug]
+def _facts(sequence: Sequence, lead: Lead, events: Row[Event], now: int) -> Facts:
+    """Return the facts as plan() judges by them."""
+    magnets = [event.magnet for event in events if event.kind == "enrolled" and event.sequence == sequence.slug]
     magnet = magnets[-1] if magnets else ""
+    if lead.facts is not None:
+        return replace(lead.facts, now=now, magnet=magnet, segments=sequence.segments)
+    downloaded = frozenset(event.magnet for event in events if event.kind == "downloaded")
     return Facts(now, lead.fields, downloaded=downloaded, magnet=magnet, consents=lead.consents)
