@@ -14,6 +14,8 @@ from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
 from gatepost_webhook.followup.sending import SendingMeta
+from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
+from gatepost_webhook.foresight.expectations import TrialsMeta
 from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "message": (MessageMeta, "Front matter of a message"),
     "sending": (SendingMeta, "sequences/sending.yml"),
     "persona": (PersonaMeta, "Persona of a sequence"),
+    "tests": (TrialsMeta, "Tests of a sequence"),
     "segments": (SegmentsMeta, "segments.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
@@ -46,4 +49,4 @@ def keep_schemas(project: Project) -> None:
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every schema."""
     made = {name: schema_of(model, title) for name, (model, title) in _FORMATS.items()}
-    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES))}
+    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES))}

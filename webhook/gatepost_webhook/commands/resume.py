@@ -102,7 +102,7 @@ def _outlook(pause: Pause, due: list[Due], *, now: int, hold: bool) -> list[str]
 
 
 def _line(due: Due, now: int, *, hold: bool) -> str:
-    name = f"steps of {due.sequence}" if due.kind == "drip" else _KINDS[due.kind]
+    name = f"steps of {due.sequence}" if due.kind == "drip" else _KINDS.get(due.kind, "mails to the owner")
     fate = "would be held, for you to decide" if hold and due.kind == "drip" else "would be sent"
     return f"  {due.count:>7,} {name} {fate}, the oldest {_late(now - due.oldest)} late"
 

@@ -12,7 +12,8 @@ from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
-from gatepost_webhook.followup.mailing import message_id
+from gatepost_webhook.followup.mailing import message_id, owner_address
+from gatepost_webhook.followup.notices import write_notice
 from gatepost_webhook.followup.plan import Act, Send, Skip
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
@@ -138,7 +139,7 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    match enrolling.decide(connection, sequence, enrolment, now=now):
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
         case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:
@@ -157,15 +158,21 @@ def _take(
     """Write the mail, keep its bytes, and take it in hand. A mail that cannot be written harms no other one."""
     now = outfit.clock.now()
     try:
-        recipient = envelope_address(person)
+        recipient = owner_address(outfit.settings) if mail.kind == "notify" else envelope_address(person)
         kept = bytes_to_repeat(connection, mail)
         if kept is not None:
             mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = kept, mail.message_id
         else:
-            written = write_letter(connection, outfit, mail, person, sequence)
+            written = (
+                write_notice(outfit, mail, person)
+                if mail.kind == "notify"
+                else write_letter(connection, outfit, mail, person, sequence)
+            )
+            written = replace(written, data=outfit.signed(written.data))
             mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = written.data, written.message_id
+            mail = replace(mail, variant=written.origin.variant)
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return None
@@ -198,6 +205,7 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
     kind, reason = outcome
     detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
+    detail |= {"variant": mail.variant} if mail.variant else {}
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )
@@ -205,6 +213,11 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
 
 def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     """Say why a mail must not go out, "" when it may."""
+    # What the owner is told is no mail to the lead.
+    return "" if mail.kind == "notify" else _forbidden_to_lead(connection, outfit, mail, person)
+
+
+def _forbidden_to_lead(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     scopes = suppressed(connection, outfit.hash_of(person.canonical))
     if "all" in scopes:
         return "suppressed"

@@ -133,7 +133,9 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
 def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str, *, dead: bool) -> None:
     """Give the mail up; a dead mailbox gets no mail at all any more."""
     _failed(connection, outfit, claimed, reply)
-    refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), claimed.mail.id, reply, dead=dead)
+    # The owner's mailbox is not the lead's.
+    if claimed.mail.kind != "notify":
+        refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), claimed.mail.id, reply, dead=dead)
 
 
 def _failed(connection: Connection, outfit: Outfit, claimed: Claimed, reason: str) -> None:
@@ -152,5 +154,5 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
-    due_at = enrolling.first_due(connection, sequence, enrolment, outfit.clock.now())
+    due_at = enrolling.first_due(connection, outfit.surroundings, sequence, enrolment, outfit.clock.now())
     return due_at + min(GIVE_UP, step.max_late)

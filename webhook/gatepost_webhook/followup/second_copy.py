@@ -6,6 +6,7 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.bounces.traces import tagged
 from gatepost_webhook.channels.channel import Ambiguous, Outgoing, Refused, Sent
 from gatepost_webhook.followup.claims import TALK_LEASE
 from gatepost_webhook.followup.letters import envelope_address
@@ -77,7 +78,9 @@ class SecondCopies:
             return "still held: its bytes are not kept any more; give it up with: gatepost held drop"
         if not held.take(connection, one, lease_until=now + TALK_LEASE, now=now):
             return "is not held any more"
-        return Outgoing(one.id, self._sender.address, envelope_address(person), data, one.message_id)
+        sender = self._sender
+        bounces = tagged(sender.bounces, one.id, self._settings.signing_secrets[0]) if sender.bounces else ""
+        return Outgoing(one.id, bounces or sender.address, envelope_address(person), data, one.message_id)
 
     def _record(self, connection: Connection, one: Held, outcome: Outcome) -> None:
         now, fence = self._clock.now(), one.fence + 1

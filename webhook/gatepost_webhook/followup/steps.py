@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from gatepost_webhook.followup.actions import PLAIN, Message, Pause, Plain
+from gatepost_webhook.followup.actions import PLAIN, Pause, Plain
 from gatepost_webhook.followup.durations import parse_duration, say_duration
 from gatepost_webhook.followup.formats import HELD_SECONDS, MAX_LATE
+from gatepost_webhook.followup.message import Message, message_from
 from gatepost_webhook.followup.waits import Until, parse_wait
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 from gatepost_webhook.leads.nodes import questions_of
@@ -198,7 +199,7 @@ def _step(data: Mapping[str, Any]) -> Step:
 
 def _action(step: Mapping[str, Any]) -> Action:
     if "message" in step:
-        return Message(**step["message"])
+        return message_from(step["message"])
     for kind in (Branch, Split):
         if kind.kind in step:
             return kind(tuple(map(_way, step[kind.kind])))
