@@ -27,6 +27,7 @@ from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.arrivals import Arrivals
 from gatepost_webhook.store.calls import call_is_due
 from gatepost_webhook.store.database import DatabaseError
+from gatepost_webhook.store.pauses import paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +113,7 @@ class Worker:
         self._settle()
         self._recover()
         now = self._outfit.clock.now()
-        if self._outfit.writer.run(lambda connection: call_is_due(connection, now)):
+        if self._outfit.writer.run(lambda connection: call_is_due(connection, now) and not paused(connection)):
             self._loop.run_until_complete(deliver_due(self._outfit))
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 #: Whose newest state counts, row by row.
-_MIRRORED = frozenset({"enrolment", "mail", "preference", "hit", "counter"})
+_MIRRORED = frozenset({"enrolment", "mail", "call", "preference", "report_count", "hit", "counter"})
+#: What is made of a lead's row: taken over with it, and for nobody else.
+_DERIVED = frozenset({"lead_answer"})
 #: Who must not be written to, and who was erased: of use whatever else the two databases have in common.
 _PROTECTING = ("wording", "suppression", "erasure", "proof")
 #: What belongs to one database alone.
@@ -78,9 +80,12 @@ def _carried(connection: Connection, *, key: bytes, now: int) -> Carried:
         leave_gap(connection)
         return Carried(erased=erased, related=False)
     newest = connection.execute("SELECT coalesce(max(id), 0) FROM receipt").fetchone()[0]
+    known = connection.execute("SELECT coalesce(max(id), 0) FROM main.lead").fetchone()[0]
     leads = tables.add_missing("lead")
     for table in tables.common:
-        if table in _MIRRORED:
+        if table in _DERIVED:
+            tables.add_missing(table, after_lead=known)
+        elif table in _MIRRORED:
             tables.replace(table)
         elif table not in _OWN and table not in _PROTECTING:
             tables.add_missing(table)
@@ -99,22 +104,22 @@ class _Tables:
         own = [name for name in self._database.table_names() if not name.startswith(("sqlite_", "_sqlite_"))]
         self.common = [name for name in own if name in old]
 
-    def add_missing(self, table: str) -> int:
+    def add_missing(self, table: str, *, after_lead: int = 0) -> int:
         """Add rows that are not there, but none of a lead that is not there; return how many."""
-        return self._insert(table, "OR IGNORE")
+        return self._insert(table, "OR IGNORE", after_lead)
 
     def replace(self, table: str) -> int:
         """Add rows, and put them in place of those of the same number."""
         return self._insert(table, "OR REPLACE")
 
-    def _insert(self, table: str, how: str) -> int:
+    def _insert(self, table: str, how: str, after_lead: int = 0) -> int:
         if table not in self.common:
             return 0
         names = self._columns(table)
         columns = ", ".join(f'"{name}"' for name in names)
-        known = " WHERE lead_id IS NULL OR lead_id IN (SELECT id FROM main.lead)" if "lead_id" in names else ""
+        known = " WHERE lead_id IN (SELECT id FROM main.lead WHERE id > ?)" if "lead_id" in names else ""
         statement = f'INSERT {how} INTO main."{table}" ({columns}) SELECT {columns} FROM old."{table}"{known}'  # noqa: S608 - names from the schema
-        return int(self._connection.execute(statement).rowcount)
+        return int(self._connection.execute(statement, (after_lead,) if known else ()).rowcount)
 
     def _columns(self, table: str) -> list[str]:
         pragma = self._connection.execute("SELECT name FROM pragma_table_info(?, 'old')", (table,))
