@@ -156,9 +156,9 @@ CONDITIONS: list[tuple[Make, str, str, str]] = [
     (be_late, "mails due", "bad", "1, the oldest 3 hours late"),
     (end_with(Away("127.0.0.1:25: Connection refused")), "relay", "bad", "away since * Connection refused"),
     (end_with(Misconfigured("535 wrong")), "relay", "bad", "does not want us since *: 535 wrong"),
-    (be_stuck, "claims", "bad", "1 are over their time by a minute or more"),
+    (be_stuck, "claims", "bad", "1 mail in hand for longer than allowed"),
     (fall_behind, "clock", "bad", "* behind what was recorded last"),
-    (copy_back, "database", "bad", "older than what was sent from here: 7 mails are not known to it"),
+    (copy_back, "database", "bad", "older than what was sent from here: it does not know of 7 mails"),
     (break_file, "sequences", "bad", "sequences/sending.yml:1:8: * is not a rate*"),
     (open_folder, "data folder", "bad", "*b.db can be read by others"),
     (shorten, "secrets", "bad", "GATEPOST_SECRET is too short: found 5 bytes"),
@@ -183,6 +183,16 @@ def test_each_condition_has_its_line_and_no_other(  # noqa: PLR0917 - a row of t
     assert said[check][0] == level
     assert Path(said[check][1].replace("/", "|")).match(found.replace("/", "|")), said[check][1]
     assert (check in doctor(desk, "--short").output) == (level == "bad")
+
+
+def test_a_trial_on_ones_own_machine_asks_nobody_outside(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEPOST_MAIL_FROM")
+    well(desk)
+    result = CliRunner().invoke(
+        gatepost, ["doctor", "--data", str(desk.outfit.settings.data), "--project", str(desk.outfit.project.root)]
+    )
+    assert result.exit_code == 0
+    assert "not looked at: sender and address are those of a trial" in result.output
 
 
 def test_a_paused_sequence_is_bad_news(desk: Desk) -> None:

@@ -201,8 +201,8 @@ def test_a_database_that_is_copied_back_by_hand_is_noticed(
     assert office.desk.run() == []
     (message,) = caplog.messages
     assert message == (
-        f"nothing is sent: {office.database} is older than leads.mark beside it: 1 mails were handed over that it "
-        "does not know of, so somebody has put it there by hand; see what would be sent with: gatepost resume"
+        f"nothing is sent: {office.database} is older than leads.mark beside it: of the last 1 hand-overs it does "
+        "not know, so somebody has put it there by hand; see what would be sent with: gatepost resume"
     )
     told = office.command("resume")
     assert told.exit_code == 1
@@ -342,8 +342,8 @@ def test_the_commands_say_what_they_did(office: Office, tmp_path: Path) -> None:
     lines = restored.output.splitlines()
     assert lines[0].endswith(f"is in place: {office.database}")
     assert lines[2] == (
-        "Taken over from it: 1 mails that were sent or given up since, 0 leads who came since, 0 people erased again, "
-        "and who has left."
+        "Taken over from it: 1 mail sent or given up since, 0 leads who came since, 0 people erased again, and who "
+        "has left."
     )
     assert lines[-1] == "Nothing is sent until you say so. See what would be sent with: gatepost resume"
     office.start()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gatepost_webhook.clock import SystemClock
+from gatepost_webhook.doctor.verdicts import counted
 from gatepost_webhook.leads.times import local_time
 from gatepost_webhook.options import data_option
 from gatepost_webhook.settings import load_settings
@@ -53,5 +54,6 @@ def _taken_over(restored: Restored) -> list[str]:
     if not carried.related:
         other = "the database that was there is not this backup's, its history is another"
         return [f"Taken over: {erased}, and who gets no mail. Nothing else: {other}."]
-    mails, leads = f"{carried.mails} mails that were sent or given up since", f"{carried.leads} leads who came since"
+    mails = f"{counted(carried.mails, 'mail')} sent or given up since"
+    leads = f"{counted(carried.leads, 'lead')} who came since"
     return [f"Taken over from it: {mails}, {leads}, {erased}, and who has left."]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gatepost_site.findings import ContentError
 from gatepost_site.magnets import load_magnets
 from gatepost_site.project import Project
-from gatepost_webhook.doctor.verdicts import Patient, Verdict, good, span
+from gatepost_webhook.doctor.verdicts import Patient, Verdict, counted, good, span
 from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.refusals import MANY, SHORT
 from gatepost_webhook.followup.sending import read_sending
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from gatepost_webhook.store.database import Connection
 
-#: Seconds.
+#: Seconds: of a wrong clock, a late mail, an old backup, an absent worker, a claim over its time.
 SKEW, LATE, BACKUP, ABSENT, STUCK = 300, 3600, 26 * 3600, 300, 60
 
 
@@ -73,7 +73,7 @@ def _generation(connection: Connection, patient: Patient) -> Verdict:
     behind = HighWater(patient.settings.database).read() - counter(connection, "handed over")
     if behind <= 0:
         return good("database", str(patient.settings.database))
-    found = f"older than what was sent from here: {behind} mails are not known to it"
+    found = f"older than what was sent from here: it does not know of {counted(behind, 'mail')}"
     return Verdict("database", "bad", found, "see what would be sent with: gatepost resume")
 
 
@@ -142,7 +142,7 @@ def _stuck(connection: Connection, now: int) -> Verdict:
     if not count:
         return good("claims", "none is over its time")
     advice = "a worker takes them up by itself: start 'gatepost run' or 'gatepost work'"
-    return Verdict("claims", "bad", f"{count} are over their time by a minute or more", advice)
+    return Verdict("claims", "bad", f"{counted(count, 'mail')} in hand for longer than allowed", advice)
 
 
 def _backup(connection: Connection, now: int) -> Verdict:

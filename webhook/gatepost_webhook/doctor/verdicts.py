@@ -36,10 +36,21 @@ class Patient:
     #: Epoch second.
     now: int
 
+    @property
+    def is_known_outside(self) -> bool:
+        """Whether anybody but this machine is to know it: then receivers of mail will look, too."""
+        given = self.settings.model_fields_set
+        return self.settings.channel == "smtp" or bool({"mail_from", "base_url"} & given)
+
 
 def good(check: str, found: str) -> Verdict:
     """Return that all is well."""
     return Verdict(check, "ok", found)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 mail", "2 mails"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def span(seconds: int) -> str:

@@ -73,8 +73,8 @@ class Handing:
             self._file.write(known)
             return
         reason = (
-            f"{self._outfit.settings.database} is older than {self._file.path.name} beside it: {sent - known} mails "
-            "were handed over that it does not know of, so somebody has put it there by hand"
+            f"{self._outfit.settings.database} is older than {self._file.path.name} beside it: of the last "
+            f"{sent - known} hand-overs it does not know, so somebody has put it there by hand"
         )
         pause(connection, EVERYTHING, "copied", reason, now=now)
 
