@@ -14,6 +14,7 @@ from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.commands.build import build_with_words
 from gatepost_webhook.commands.demo import demo_settings
 from gatepost_webhook.errors import GatepostError
+from gatepost_webhook.foresight.flow_pages import flow_routes
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
 from gatepost_webhook.options import project_option
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 def command(root: Path, port: int) -> None:
     """Build and show the site while you write: every saved change is built, and the open page loads again.
 
-    Forms work, and every mail is caught and shown at /_mailbox/. Leads are kept in .gatepost/demo.
+    Forms work, and every mail is caught and shown at /_mailbox/. Leads are kept in .gatepost/demo. Sequences are
+    drawn at /_sequences/flow.
 
     \b
     Example:
@@ -80,7 +82,12 @@ class Preview:
         return True
 
     def _app(self) -> ASGIApp:
-        routes = [*mailbox_routes(self._household.settings.mailbox), *self.watcher.routes()]
+        parts = self._household.parts
+        routes = [
+            *mailbox_routes(self._household.settings.mailbox),
+            *flow_routes(parts.project, parts.magnets, self._household.clock),
+            *self.watcher.routes(),
+        ]
         return front_of(self._household, extra_routes=routes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Outgoing
@@ -12,13 +12,19 @@ from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
+from gatepost_webhook.followup.mailing import message_id, owner_address
+from gatepost_webhook.followup.notices import write_notice
 from gatepost_webhook.followup.plan import Act, Send, Skip
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.handovers import bytes_to_repeat
+from gatepost_webhook.store.pauses import WAITING, delay, pause_of_enrolment, paused
+from gatepost_webhook.store.resuming import DOUBT, name_mail
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.pacing import Pacing, Passage
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment, Recipient
@@ -30,7 +36,7 @@ logger = logging.getLogger(__name__)
 CLAIM_LEASE = 5 * MINUTE
 #: Seconds that a conversation may take: relays may wait ten minutes after the message (RFC 5321, 4.5.3.2).
 TALK_LEASE = 15 * MINUTE
-#: Seconds until a step is looked at again whose sequence is not there.
+#: Seconds until a step is looked at again whose sequence is paused or not there.
 PAUSE = HOUR
 
 
@@ -42,23 +48,57 @@ class Claimed:
     #: The number of this claim: whoever claims next gets another.
     fence: int
     outgoing: Outgoing
+    #: What it was counted as; None when nothing is limited.
+    passage: Passage | None = None
 
 
-def claim_batch(connection: Connection, outfit: Outfit, limit: int, *, drips: bool) -> tuple[int, list[Claimed]]:
-    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now."""
+def claim_batch(
+    connection: Connection, outfit: Outfit, limit: int, *, drips: bool, pacing: Pacing | None = None
+) -> tuple[int, list[Claimed]]:
+    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now.
+
+    `pacing` says how many that may be; None is no limit.
+    """
     now = outfit.clock.now()
-    due = mails.due_mails(connection, now, limit, drips=drips)
-    claimed = [found for mail in due if (found := _claim(connection, outfit, mail, now))]
-    return len(due), claimed
+    if paused(connection):
+        return 0, []
+    if pacing is None:
+        due = mails.due_mails(connection, now, limit, drips=drips)
+        return len(due), [found for mail in due if (found := _claim(connection, outfit, mail, now))]
+    room = pacing.room(connection, now)
+    due = mails.due_mails(connection, now, min(limit, room.mails), drips=False)
+    if drips and (rest := min(limit, room.drips) - len(due)) > 0:
+        due += mails.due_drips(connection, now, rest)
+    return len(due), [found for mail in due if (found := _claim_paced(connection, outfit, mail, pacing))]
+
+
+def _claim_paced(connection: Connection, outfit: Outfit, mail: Mail, pacing: Pacing) -> Claimed | None:
+    """Claim a mail unless its domain has enough for now; then it is due again when its turn comes."""
+    now = outfit.clock.now()
+    domain = ""
+    if pacing.policy.domains:
+        domain = enrolments.recipient(connection, mail.lead_id).canonical.rpartition("@")[2]
+        if wait := pacing.delay(connection, domain, now):
+            delay(connection, mail.id, due_at=wait.until, reason=wait.reason, now=now)
+            return None
+    claimed = _claim(connection, outfit, mail, now)
+    return replace(claimed, passage=pacing.admit(connection, domain, now)) if claimed else None
 
 
 def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> bool:
     """Note that the next byte may make the relay accept the mail; False when it must not be sent any more."""
     now, mail = outfit.clock.now(), claimed.mail
+    if not mails.is_known(connection, mail.id):
+        return False
     person = enrolments.recipient(connection, mail.lead_id)
     if reason := _forbidden(connection, outfit, mail, person):
         if mails.end(connection, mail.id, claimed.fence, "cancelled", reason=reason, now=now):
             _cancelled(connection, mail, reason, now)
+        return False
+    if pause_of_enrolment(connection, mail.enrolment_id):
+        due_at, attempts = now + PAUSE, mail.attempts
+        reason = mail.reason if mail.reason.startswith("repeated:") else WAITING
+        mails.give_back(connection, mail, claimed.fence, due_at=due_at, reason=reason, attempts=attempts, now=now)
         return False
     return mails.begin_talking(connection, mail.id, claimed.fence, lease_until=now + TALK_LEASE, now=now)
 
@@ -76,7 +116,21 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Clai
         logger.warning("mail %s waits: sequences/%s is not there", mail.id, enrolment.sequence)
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
         return None
+    step = sequence.step(mail.step)
+    if mail.reason == DOUBT and step is not None and step.is_message:
+        _hold_doubtful(connection, outfit, mail, now)
+        return None
+    if pause_of_enrolment(connection, enrolment.id):
+        delay(connection, mail.id, due_at=now + PAUSE, reason=WAITING, now=now)
+        return None
     return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
+
+
+def _hold_doubtful(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> None:
+    """Hold a step that may have been sent by a database that is lost; its sequence goes on as after any such mail."""
+    name_mail(connection, mail.id, message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain))
+    if mails.end_due(connection, mail.id, "held", DOUBT, now):
+        step_decided(connection, outfit, mail, "held", DOUBT)
 
 
 def _claim_step(
@@ -85,7 +139,7 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    match enrolling.decide(connection, sequence, enrolment, now=now):
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
         case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:
@@ -104,14 +158,21 @@ def _take(
     """Write the mail, keep its bytes, and take it in hand. A mail that cannot be written harms no other one."""
     now = outfit.clock.now()
     try:
-        recipient = envelope_address(person)
-        if mail.mime is not None:
+        recipient = owner_address(outfit.settings) if mail.kind == "notify" else envelope_address(person)
+        kept = bytes_to_repeat(connection, mail)
+        if kept is not None:
             mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
-            data, identifier = mail.mime, mail.message_id
+            data, identifier = kept, mail.message_id
         else:
-            written = write_letter(connection, outfit, mail, person, sequence)
+            written = (
+                write_notice(outfit, mail, person)
+                if mail.kind == "notify"
+                else write_letter(connection, outfit, mail, person, sequence)
+            )
+            written = replace(written, data=outfit.signed(written.data))
             mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = written.data, written.message_id
+            mail = replace(mail, variant=written.origin.variant)
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return None
@@ -144,6 +205,7 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
     kind, reason = outcome
     detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
+    detail |= {"variant": mail.variant} if mail.variant else {}
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )
@@ -151,6 +213,11 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
 
 def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     """Say why a mail must not go out, "" when it may."""
+    # What the owner is told is no mail to the lead.
+    return "" if mail.kind == "notify" else _forbidden_to_lead(connection, outfit, mail, person)
+
+
+def _forbidden_to_lead(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     scopes = suppressed(connection, outfit.hash_of(person.canonical))
     if "all" in scopes:
         return "suppressed"

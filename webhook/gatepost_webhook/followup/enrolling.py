@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup.plan import Act, Finished, Lead, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.events import add_event
@@ -17,9 +18,19 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment
 
+#: Times of the day are those of UTC.
+NOWHERE = Surroundings()
+
 
 def enrol(  # noqa: PLR0913 - who, where and why, all by name
-    connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, now: int, cause: str = "magnet"
+    connection: Connection,
+    *,
+    sequence: Sequence,
+    lead_id: int,
+    submission_id: int,
+    now: int,
+    cause: str = "magnet",
+    about: Surroundings = NOWHERE,
 ) -> bool:
     """Enrol a lead and queue the first step; False when the lead is, or was, enrolled in this sequence.
 
@@ -47,8 +58,17 @@ def enrol(  # noqa: PLR0913 - who, where and why, all by name
         sequence=sequence.slug,
         detail={"version": sequence.version, "cause": cause, "round": number},
     )
-    queue_next(connection, sequence, enrolments.enrolment(connection, added), now=now)
+    _queue_first(connection, about, sequence, enrolments.enrolment(connection, added), now)
     return True
+
+
+def _queue_first(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int
+) -> None:
+    """Queue the first step. What is due at once is judged by the worker, who knows all that conditions ask."""
+    decision = decide(connection, about, sequence, enrolment, now=now)
+    until = decision.until if isinstance(decision, Wait) else now
+    _queue(connection, enrolment, sequence.steps[0], until, now)
 
 
 def _next_round(connection: Connection, sequence: Sequence, lead_id: int) -> int:
@@ -57,9 +77,11 @@ def _next_round(connection: Connection, sequence: Sequence, lead_id: int) -> int
     return 1 if last is None else 0
 
 
-def queue_next(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> None:
+def queue_next(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int
+) -> None:
     """Make the next step the enrolment's one waiting row, or end the enrolment when there is none."""
-    match decide(connection, sequence, enrolment, now=now):
+    match decide(connection, about, sequence, enrolment, now=now):
         case Finished():
             finish(connection, enrolment, now=now)
         case Stopped(reason):
@@ -71,21 +93,24 @@ def queue_next(connection: Connection, sequence: Sequence, enrolment: Enrolment,
             _queue(connection, enrolment, step, now, now)
 
 
-def decide(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> Decision:
+def decide(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int
+) -> Decision:
     """Ask plan() about an enrolment as the store knows it now; whoever claims a mail asks for suppressions besides."""
     person = enrolments.recipient(connection, enrolment.lead_id)
     lead = Lead(
         person.fields,
         consents=person.consents or enrolments.is_requested(connection, enrolment),
         id=person.id,
+        zone=about.zone_of(person.zone),
         facts=facts_of(connection, person.id, now) if sequence.asks_facts else None,
     )
     return plan(sequence, lead, enrolments.events_of(connection, enrolment.lead_id), now)
 
 
-def first_due(connection: Connection, sequence: Sequence, enrolment: Enrolment, now: int) -> int:
+def first_due(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int) -> int:
     """Return the epoch second at which the waiting step fell due first, whatever delayed it since; 0 for none."""
-    match decide(connection, sequence, enrolment, now=now):
+    match decide(connection, about, sequence, enrolment, now=now):
         case Send(_, due_at) | Wait(_, due_at) | Act(_, due_at):
             return due_at
     return 0

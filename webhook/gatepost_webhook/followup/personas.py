@@ -52,6 +52,10 @@ class Persona:
 
 def read_persona(path: Path, *, root: Path) -> Persona:
     """Read a persona's file. Raises ContentError with every mistake."""
-    meta = read_yaml(path, PersonaMeta, root=root)
+    return persona_of(read_yaml(path, PersonaMeta, root=root))
+
+
+def persona_of(meta: PersonaMeta) -> Persona:
+    """Return the persona that a file, or a part of one, describes."""
     events = sorted((event.after, event.event) for event in meta.events)
     return Persona(meta.email, meta.fields, meta.marketing, tuple(events))

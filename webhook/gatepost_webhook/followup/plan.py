@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost_webhook.followup.actions import Stop
-from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.followup.position import next_step
 from gatepost_webhook.leads.facts import Facts
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.leads.conditions import Condition
 
-#: Seconds for which a mail of unknown fate counts as delivered before the lead gets another.
-HELD_SECONDS = DAY
 #: Kinds of event that decide a step for good.
 DECIDED = frozenset({"sent", "skipped", "failed", "held", "acted"})
 
@@ -116,7 +113,7 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     step = next_step(sequence.steps, {event.step: event.way for event in own if event.kind in DECIDED})
     if step is None:
         return Finished()
-    due_at = _due_at(step, own, lead.zone)
+    due_at = _due_at(sequence, step, own, lead.zone)
     if now < due_at:
         return Wait(step, due_at)
     facts = replace(_facts(lead, history, own[0].magnet, now), segments=sequence.segments)
@@ -187,7 +184,7 @@ def _ends(sequence: Sequence, key: str) -> bool:
     return step is not None and step.does == Stop(sequence.slug)
 
 
-def _due_at(step: Step, own: Row[Event], zone: tzinfo) -> int:
+def _due_at(sequence: Sequence, step: Step, own: Row[Event], zone: tzinfo) -> int:
     last = next((event for event in reversed(own) if event.kind in DECIDED), own[0])
     due_at = step.due_after(last.at, zone)
-    return max(due_at, last.at + HELD_SECONDS) if last.kind == "held" else due_at
+    return max(due_at, last.at + sequence.assume_delivered_after) if last.kind == "held" else due_at

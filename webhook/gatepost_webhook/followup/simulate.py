@@ -85,7 +85,7 @@ def _timeline(
             return
         history.append(Event(now, row.action, sequence.slug, row.step, way=row.way))
         if isinstance(decision, Act):
-            facts = _after(facts, decision.step)
+            facts = facts_after(facts, decision.step)
 
 
 def _row(decision: Decision, now: int, *, left: bool) -> TimelineRow:
@@ -102,7 +102,7 @@ def _row(decision: Decision, now: int, *, left: bool) -> TimelineRow:
             return TimelineRow(now, "", "finished", "")
 
 
-def _after(facts: Facts, step: Step) -> Facts:
+def facts_after(facts: Facts, step: Step) -> Facts:
     """Return what is known of a lead once a step was done."""
     match step.does:
         case Tag(name):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from gatepost_webhook.followup.actions import PLAIN, Message, Pause, Plain
+from gatepost_webhook.followup.actions import PLAIN, Pause, Plain
 from gatepost_webhook.followup.durations import parse_duration, say_duration
-from gatepost_webhook.followup.formats import MAX_LATE
+from gatepost_webhook.followup.formats import HELD_SECONDS, MAX_LATE
+from gatepost_webhook.followup.message import Message, message_from
 from gatepost_webhook.followup.waits import Until, parse_wait
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 from gatepost_webhook.leads.nodes import questions_of
@@ -118,6 +119,8 @@ class Sequence:
     source: str
     #: The segments that its conditions name, by name.
     segments: Mapping[str, Condition] = field(default_factory=dict)
+    #: Seconds for which a mail of unknown fate counts as under way.
+    assume_delivered_after: int = HELD_SECONDS
 
     @cached_property
     def version(self) -> str:
@@ -174,7 +177,8 @@ def sequence_from_source(source: str) -> Sequence:
     """Return the sequence that a stored version describes."""
     data = json.loads(source)
     segments = {name: parse_condition(text) for name, text in data.get("segments", {}).items()}
-    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments)
+    held = parse_duration(data["assume_delivered_after"]) if "assume_delivered_after" in data else HELD_SECONDS
+    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments, held)
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:
@@ -195,7 +199,7 @@ def _step(data: Mapping[str, Any]) -> Step:
 
 def _action(step: Mapping[str, Any]) -> Action:
     if "message" in step:
-        return Message(**step["message"])
+        return message_from(step["message"])
     for kind in (Branch, Split):
         if kind.kind in step:
             return kind(tuple(map(_way, step[kind.kind])))

@@ -45,6 +45,8 @@ class Recipient:
     fields: Mapping[str, str]
     #: A confirmed consent to marketing is in force.
     consents: bool
+    #: IANA name of the time zone; "" when it is not known.
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ class Request:
     confirmed_at: int | None
     #: BCP 47: of the form that was sent; "" when that is not known.
     language: str = ""
+
+    def is_confirmed_at(self, now: int) -> bool:
+        """Tell whether it was confirmed by an epoch second."""
+        return self.confirmed_at is not None and self.confirmed_at <= now
 
 
 def add_enrolment(  # noqa: PLR0913 - a row's columns, all by name
@@ -153,7 +159,7 @@ def recipient(connection: Connection, lead_id: int) -> Recipient:
     if row is None:
         raise LookupError(f"no lead {lead_id}")
     fields = {str(name): str(value) for name, value in json.loads(row["fields"]).items()}
-    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None)
+    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None, row["zone"])
 
 
 def request(connection: Connection, submission_id: int) -> Request:

@@ -59,7 +59,7 @@ UPDATE enrolment SET state = :state, reason = :reason, ended_at = :now WHERE id 
 
 -- name: lead_for_followup^
 -- What planning and rendering need to know of a lead.
-SELECT id, email, canonical, fields, marketing_at FROM lead WHERE id = :id;
+SELECT id, email, canonical, fields, marketing_at, zone FROM lead WHERE id = :id;
 
 -- name: events_for_followup
 -- What happened to a lead, as far as planning depends on it, oldest first.
@@ -100,7 +100,9 @@ FROM mail WHERE state = 'due' AND kind IN ('drip', 'step') AND due_at <= :now OR
 -- name: claim_mail!
 -- Take a due mail in hand: nobody else sends it before the lease is over.
 UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_until, message_id = :message_id,
-  subject = :subject, mime = :mime, content_hash = :content_hash, changed_at = :now
+  subject = :subject, mime = :mime, content_hash = :content_hash, data_hash = :data_hash, file = :file,
+  revision = :revision, version = :version, variant = :variant, language = :language, written_at = :now,
+  changed_at = :now
 WHERE id = :id AND state = 'due' AND fence = :fence;
 
 -- name: reclaim_mail!
@@ -135,9 +137,13 @@ WHERE state = 'claimed' AND (lease_until <= :now OR lease_until > :latest);
 -- name: abandoned_conversations
 -- Mails whose worker vanished while the relay may have accepted them.
 SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
-  message_id, subject, NULL AS mime
+  message_id, subject, NULL AS mime, variant
 FROM mail WHERE state = 'talking' AND (lease_until <= :now OR lease_until > :latest) ORDER BY id LIMIT :limit;
 
 -- name: mail_due_of_kind^
 -- Whether a drip is due.
 SELECT id FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now LIMIT 1;
+
+-- name: mail_known^
+-- Whether a mail is there; it goes when its lead is erased.
+SELECT id FROM mail WHERE id = :id;
