@@ -32,6 +32,10 @@ COMMANDS = {
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
+    "person": "Write everything that is kept about one person.",
+    "consent": "Show what a person agreed to, when, and in which words.",
+    "erase": "Erase a person from every table and file.",
+    "purge": "Delete what has been kept for long enough.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }
 

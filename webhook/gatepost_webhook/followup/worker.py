@@ -19,6 +19,7 @@ from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
+from gatepost_webhook.leads.retention import Daily
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.arrivals import Arrivals
 from gatepost_webhook.store.database import DatabaseError
@@ -55,6 +56,7 @@ class Worker:
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
+        self._daily = Daily(outfit.writer, outfit.settings)
         self._records: list[tuple[Record, Future[None]]] = []
         self._arrivals = Arrivals()
         self._loop = asyncio.new_event_loop()
@@ -99,6 +101,7 @@ class Worker:
         self._settle()
         self._recover()
         now = self._outfit.clock.now()
+        self._daily.look(now)
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
             return 0

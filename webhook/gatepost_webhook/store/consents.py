@@ -67,9 +67,12 @@ def grant_marketing(connection: Connection, lead: int, address: str, *, now: int
     return bool(statements.grant_marketing(connection, lead_id=lead, now=now))
 
 
-def lift_unsubscription(connection: Connection, address: str) -> None:
-    """End an unsubscription, because its address (as a keyed hash) has confirmed a fresh request for mails."""
-    statements.lift_unsubscription(connection, address=address)
+def lift_unsubscription(connection: Connection, address: str) -> bool:
+    """End an unsubscription, because its address (as a keyed hash) has confirmed a fresh request for mails.
+
+    True when there was one. A bounce, a complaint, and what the owner decided are not lifted by this.
+    """
+    return bool(statements.lift_unsubscription(connection, address=address))
 
 
 def withdraw_marketing(connection: Connection, lead: int) -> bool:
@@ -85,6 +88,12 @@ def suppress(connection: Connection, address: str, scope: Scope, reason: str, *,
 def suppressed(connection: Connection, address: str) -> dict[str, int]:
     """Return scope -> since when (epoch second) an address (its keyed hash) gets no mail of it."""
     return {row["scope"]: row["at"] for row in statements.suppression_of(connection, address=address)}
+
+
+def suppressions(connection: Connection, address: str) -> list[tuple[str, str, int]]:
+    """Return (scope, reason, since when) of every suppression of an address (its keyed hash)."""
+    rows = statements.suppression_of(connection, address=address)
+    return [(row["scope"], row["reason"], row["at"]) for row in rows]
 
 
 def confirmation_message_id(connection: Connection, submission: int) -> str:
