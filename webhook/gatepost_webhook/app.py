@@ -16,6 +16,7 @@ from gatepost_webhook.intake.asking import Asking
 from gatepost_webhook.intake.bodies import BoundedBodies
 from gatepost_webhook.intake.confirming import Confirming
 from gatepost_webhook.intake.desk import Desk
+from gatepost_webhook.intake.doorstep import Doorstep
 from gatepost_webhook.intake.downloading import Downloading
 from gatepost_webhook.intake.failures import Failures, handlers
 from gatepost_webhook.intake.headers import GeneralHeaders
@@ -81,16 +82,17 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
         pages=pages,
     )
     keep_wordings(desk)
-    app = Starlette(routes=[*extra_routes, *_routes(desk)], exception_handlers=handlers(pages))
+    asking = Asking(desk)
+    app = Starlette(routes=[*extra_routes, *_routes(desk, asking)], exception_handlers=handlers(pages))
     app.router.redirect_slashes = False
     if serve_site:
         # Not a route: a mount at "/" would take a wrong method's request to one of the routes, and answer 404 for 405.
         app.router.default = BuiltSite(project.public, manifest.moved)
-    return _guarded(app, settings, pages)
+    return _guarded(Doorstep(app, asking.post, handlers(pages)), settings, pages)
 
 
-def _routes(desk: Desk) -> list[BaseRoute]:
-    asking, confirming, downloading = Asking(desk), Confirming(desk), Downloading(desk)
+def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
+    confirming, downloading = Confirming(desk), Downloading(desk)
     leaving, health = Leaving(desk), Health(desk)
     return [
         Route("/f/{magnet}", asking.post, methods=["POST"]),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MAX_BODY = 16 * 1024
 #: Seconds from the head of a request to the end of its body.
 _BODY_SECONDS = 10
+#: Where a request's scope keeps its body, for those who want it in one piece.
+BODY = "gatepost.body"
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 # The rest of a refused body is not read.
 _CLOSE = {"Connection": "close"}
@@ -48,6 +50,7 @@ class BoundedBodies:
             await self._pages.message(408, say("failure.slow"), words, headers=_CLOSE)(scope, receive, send)
             return
         if body is not None:
+            scope[BODY] = body
             await self._app(scope, _replay(body, receive), send)
 
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.reader import Reader
     from gatepost_webhook.store.submissions import Submission
-    from gatepost_webhook.store.writer import Writer
+    from gatepost_webhook.store.writer import Crowd, Writer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 #: Seconds that a visitor waits for a commit before we say that it did not work.
 _COMMIT_SECONDS = 10
@@ -80,7 +81,17 @@ class Desk:
         try:
             return await self.arrivals.wait_for(self.writer.submit(work), _COMMIT_SECONDS)
         except TimeoutError as error:
-            raise StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds") from error
+            raise self._too_slow() from error
+
+    async def join(self, crowd: Crowd[Item, T], item: Item) -> T:
+        """Have an item dealt with in a transaction, together with others of its crowd; as `commit` otherwise."""
+        try:
+            return await self.arrivals.ask(lambda ticket: self.writer.join(crowd, item, ticket), _COMMIT_SECONDS)
+        except TimeoutError as error:
+            raise self._too_slow() from error
+
+    def _too_slow(self) -> StoreBusyError:
+        return StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` reads; nothing can be written."""

@@ -23,6 +23,8 @@ DatabaseError: type[Exception] = sqlite3.Error
 
 #: Milliseconds that a connection waits for another one's write.
 BUSY_MS = 5000
+#: Prepared statements that a connection keeps: more than there are.
+_STATEMENTS = 1000
 _WORDS = {
     "pk": "INTEGER PRIMARY KEY",
     # Without AUTOINCREMENT, SQLite gives the number of the newest row again when that row is deleted.
@@ -107,7 +109,9 @@ def _create(path: Path) -> None:
 
 def _connect(name: str, *, uri: bool) -> Connection:
     # Transactions are always begun by hand; one connection is used by one thread at a time.
-    connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, uri=uri)
+    connection = sqlite3.connect(
+        name, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=_STATEMENTS
+    )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     connection.execute("PRAGMA trusted_schema=OFF")
