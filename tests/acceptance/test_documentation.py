@@ -22,7 +22,7 @@ from gatepost_site.seo.wording import Social
 from gatepost_site.webinars import WebinarMeta
 from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
-from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta
+from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta, WayMeta
 from gatepost_webhook.followup.personas import PersonaEvent, PersonaMeta, read_persona
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.settings import Settings
@@ -44,6 +44,7 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("ebooks.md", "The cover", CoverMeta),
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
+    ("sequences.md", "Splits", WayMeta),
     ("sequences.md", "Messages", MessageMeta),
     ("sequences.md", "Personas", PersonaMeta),
     ("sequences.md", "What a persona does", PersonaEvent),

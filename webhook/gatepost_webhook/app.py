@@ -23,6 +23,7 @@ from gatepost_webhook.intake.headers import GeneralHeaders
 from gatepost_webhook.intake.health import Health
 from gatepost_webhook.intake.hosts import KnownHosts
 from gatepost_webhook.intake.leaving import Leaving
+from gatepost_webhook.intake.testing import Testing
 from gatepost_webhook.intake.wordings import keep_wordings
 from gatepost_webhook.links import Links
 from gatepost_webhook.pages import Pages
@@ -93,12 +94,13 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
 
 def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
     confirming, downloading = Confirming(desk), Downloading(desk)
-    leaving, health = Leaving(desk), Health(desk)
+    leaving, testing, health = Leaving(desk), Testing(desk), Health(desk)
     return [
         Route("/f/{magnet}", asking.post, methods=["POST"]),
         Route("/c/{token}", _either(confirming.get, confirming.post), methods=["GET", "POST"]),
         Route("/d/{token}", _either(downloading.get, downloading.post), methods=["GET", "POST"]),
         Route("/u/{token}", _either(leaving.get, leaving.post), methods=["GET", "POST"]),
+        Route("/t/{name}", _either(testing.get, testing.post), methods=["GET", "POST"]),
         Route("/healthz", health.get, methods=["GET"]),
     ]
 

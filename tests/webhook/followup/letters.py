@@ -26,7 +26,7 @@ def rendered(body: str, subject: str = "About it", **answers: str) -> Rendered:
     step = Step("first", 0, Message("first.md", subject, "A preview", body))
     sequence = Sequence("after", "After", (step,), {"first_name": "there"}, "")
     return render_step(
-        OCCASION, sequence, step, answers=answers, download_url="https://leads.example.org/d/" + "d" * 40
+        OCCASION, sequence, step.message, answers=answers, download_url="https://leads.example.org/d/" + "d" * 40
     )
 
 

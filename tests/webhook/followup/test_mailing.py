@@ -89,8 +89,8 @@ NASTY = st.sampled_from(
 TEXT = st.lists(NASTY | st.text(st.characters(), max_size=8), max_size=12).map("".join)
 
 
-STEP = Step("first", 0, Message("first.md", "For {{ first_name }}: {{ first_name }}", "", "Hello."))
-SEQUENCE = Sequence("after", "After", (STEP,), {"first_name": "there"}, "")
+STEP = Step("first", 0, Message("first.md", "For {{ company }}: {{ company }}", "", "Hello."))
+SEQUENCE = Sequence("after", "After", (STEP,), {"company": "you"}, "")
 TEMPLATE = rendered("Hello.")
 
 
@@ -159,7 +159,7 @@ def test_the_same_mail_has_the_same_bytes() -> None:
 
 
 def test_the_literal_that_injects_a_header_through_the_library_does_not() -> None:
-    data = message("For {{ first_name }}", first_name="=?utf-8?q?hi=0D=0ABcc=3A_v=40x.y?=")
+    data = message("For {{ company }}", company="=?utf-8?q?hi=0D=0ABcc=3A_v=40x.y?=")
     assert b"Bcc:" not in data
     assert b"Subject: For = ?utf-8?q?hi=0D=0ABcc=3A_v=40x.y? =\r\n" in data
 
@@ -167,7 +167,7 @@ def test_the_literal_that_injects_a_header_through_the_library_does_not() -> Non
 @settings(max_examples=1000, deadline=None)
 @given(TEXT)
 def test_nothing_that_a_lead_types_changes_the_headers(name: str) -> None:
-    data = build_message(replace(TEMPLATE, subject=step_subject(SEQUENCE, STEP, {"first_name": name}, "")), letter())
+    data = build_message(replace(TEMPLATE, subject=step_subject(SEQUENCE, STEP, {"company": name}, "")), letter())
     head = head_of(data)
     assert re.findall(rb"^([\w-]+):", head, re.MULTILINE) == [name.encode() for name in DRIP]
     assert BytesParser(policy=policy.compat32).parsebytes(head).keys() == DRIP

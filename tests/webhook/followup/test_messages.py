@@ -176,7 +176,7 @@ def every_mail() -> list[Rendered]:
     fields = {"first_name": "", "company": ""}
     steps = [
         render_step(
-            OCCASION, sequence, step, answers={**fields, **persona.fields}, download_url="https://x.example/d/t"
+            OCCASION, sequence, step.message, answers={**fields, **persona.fields}, download_url="https://x.example/d/t"
         )
         for persona in personas
         for step in sequence.steps

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
 from gatepost_webhook.followup.letters import envelope_address, write_letter
-from gatepost_webhook.followup.plan import Send, Skip, Stopped
+from gatepost_webhook.followup.mailing import owner_address
+from gatepost_webhook.followup.notices import write_notice
+from gatepost_webhook.followup.plan import Act, Send, Skip
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
@@ -86,17 +89,16 @@ def _claim_step(
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    decision = enrolling.decide(connection, sequence, enrolment, now=now)
-    match decision:
-        case Send(step) if step.key == mail.step:
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
+        case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
             return _take(connection, outfit, mail, person, sequence)
         case Skip(step, reason) if step.key == mail.step:
             mails.end_due(connection, mail.id, "skipped", reason, now)
             _step_event(connection, mail, enrolment, ("skipped", reason), now)
-        case Stopped(reason):
-            enrolling.stop(connection, enrolment, reason, now=now)
-            return None
-    enrolling.queue_next(connection, sequence, enrolment, now=now)
+        case Act(step, _, way) if step.key == mail.step:
+            mails.end_due(connection, mail.id, "acted", "", now)
+            act(connection, outfit, enrolment, step, way, now=now)
+    go_on(connection, outfit, sequence, enrolment, now=now)
     return None
 
 
@@ -106,14 +108,19 @@ def _take(
     """Write the mail, keep its bytes, and take it in hand. A mail that cannot be written harms no other one."""
     now = outfit.clock.now()
     try:
-        recipient = envelope_address(person)
+        recipient = owner_address(outfit.settings) if mail.kind == "notify" else envelope_address(person)
         if mail.mime is not None:
             mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = mail.mime, mail.message_id
         else:
-            written = write_letter(connection, outfit, mail, person, sequence)
+            written = (
+                write_notice(outfit, mail, person)
+                if mail.kind == "notify"
+                else write_letter(connection, outfit, mail, person, sequence)
+            )
             mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = written.data, written.message_id
+            mail = replace(mail, variant=written.origin.variant)
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return None
@@ -140,12 +147,13 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
     _step_event(connection, mail, enrolment, (kind, reason), now)
     if enrolment.state == "active" and (sequence := outfit.sequences.get(enrolment.sequence)):
-        enrolling.queue_next(connection, sequence, enrolment, now=now)
+        go_on(connection, outfit, sequence, enrolment, now=now)
 
 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
     kind, reason = outcome
     detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
+    detail |= {"variant": mail.variant} if mail.variant else {}
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )
@@ -153,6 +161,11 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
 
 def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     """Say why a mail must not go out, "" when it may."""
+    # What the owner is told is no mail to the lead.
+    return "" if mail.kind == "notify" else _forbidden_to_lead(connection, outfit, mail, person)
+
+
+def _forbidden_to_lead(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     scopes = suppressed(connection, outfit.hash_of(person.canonical))
     if "all" in scopes:
         return "suppressed"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.followup.plan import Finished, Lead, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.followup.plan import Act, Finished, Lead, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.followup.surroundings import Surroundings
+from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.events import add_event
 from gatepost_webhook.store.mails import add_mail
@@ -12,18 +14,40 @@ from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.plan import Decision
-    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment
 
+#: Nothing is known of the project: enough for whom it is planned again before anything is done.
+NOWHERE = Surroundings()
 
-def enrol(connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, now: int) -> None:
-    """Enrol a lead and queue the first step; nothing happens when the lead was ever enrolled in this sequence."""
-    added = enrolments.add_enrolment(
-        connection, sequence=sequence, lead_id=lead_id, submission_id=submission_id, now=now
+
+def enrol(  # noqa: PLR0913 - who, where and why, all by name
+    connection: Connection,
+    *,
+    sequence: Sequence,
+    lead_id: int,
+    submission_id: int,
+    now: int,
+    cause: str = "magnet",
+    about: Surroundings = NOWHERE,
+) -> bool:
+    """Enrol a lead and queue the first step; False when the lead is, or was, enrolled in this sequence.
+
+    `cause` says what brought them: magnet, or start for another sequence's step.
+    """
+    number = _next_round(connection, sequence, lead_id)
+    added = number and enrolments.add_enrolment(
+        connection,
+        sequence=sequence,
+        lead_id=lead_id,
+        submission_id=submission_id,
+        round_=number,
+        cause=cause,
+        now=now,
     )
-    if added is None:
-        return
+    if not added:
+        return False
     magnet = enrolments.request(connection, submission_id).magnet
     add_event(
         connection,
@@ -32,36 +56,62 @@ def enrol(connection: Connection, *, sequence: Sequence, lead_id: int, submissio
         now=now,
         magnet=magnet,
         sequence=sequence.slug,
-        detail={"version": sequence.version},
+        detail={"version": sequence.version, "cause": cause, "round": number},
     )
-    queue_next(connection, sequence, enrolments.enrolment(connection, added), now=now)
+    _queue_first(connection, about, sequence, enrolments.enrolment(connection, added), now)
+    return True
 
 
-def queue_next(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> None:
-    """Make the next step the enrolment's one waiting mail, or end the enrolment when there is none."""
-    match decide(connection, sequence, enrolment, now=now):
+def _queue_first(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int
+) -> None:
+    """Queue the first step. What is due at once is judged by the worker, who knows all that conditions ask."""
+    decision = decide(connection, about, sequence, enrolment, now=now)
+    until = decision.until if isinstance(decision, Wait) else now
+    _queue(connection, enrolment, sequence.steps[0], until, now)
+
+
+def _next_round(connection: Connection, sequence: Sequence, lead_id: int) -> int:
+    """Return the number of the round that a lead may begin now, 0 for none."""
+    last = enrolments.last_round(connection, lead_id, sequence.slug)
+    return 1 if last is None else 0
+
+
+def queue_next(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int
+) -> None:
+    """Make the next step the enrolment's one waiting row, or end the enrolment when there is none."""
+    match decide(connection, about, sequence, enrolment, now=now):
         case Finished():
             finish(connection, enrolment, now=now)
         case Stopped(reason):
             stop(connection, enrolment, reason, now=now)
         case Wait(step, until):
-            _queue(connection, enrolment, step.key, until, now)
-        # Conditions and lateness are judged by whoever claims the mail, so the row waits for that.
-        case Send(step) | Skip(step):
-            _queue(connection, enrolment, step.key, now, now)
+            _queue(connection, enrolment, step, until, now)
+        # Conditions and lateness are judged by whoever claims the row, so it waits for that.
+        case Send(step) | Skip(step) | Act(step):
+            _queue(connection, enrolment, step, now, now)
 
 
-def decide(connection: Connection, sequence: Sequence, enrolment: Enrolment, *, now: int) -> Decision:
+def decide(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int
+) -> Decision:
     """Ask plan() about an enrolment as the store knows it now; whoever claims a mail asks for suppressions besides."""
     person = enrolments.recipient(connection, enrolment.lead_id)
-    lead = Lead(person.fields, consents=person.consents or enrolments.is_requested(connection, enrolment))
+    lead = Lead(
+        person.fields,
+        consents=person.consents or enrolments.is_requested(connection, enrolment),
+        id=person.id,
+        zone=about.zone_of(person.zone),
+        facts=facts_of(connection, person.id, now, segments=about.segments) if sequence.asks_facts else None,
+    )
     return plan(sequence, lead, enrolments.events_of(connection, enrolment.lead_id), now)
 
 
-def first_due(connection: Connection, sequence: Sequence, enrolment: Enrolment, now: int) -> int:
+def first_due(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int) -> int:
     """Return the epoch second at which the waiting step fell due first, whatever delayed it since; 0 for none."""
-    match decide(connection, sequence, enrolment, now=now):
-        case Send(_, due_at) | Wait(_, due_at):
+    match decide(connection, about, sequence, enrolment, now=now):
+        case Send(_, due_at) | Wait(_, due_at) | Act(_, due_at):
             return due_at
     return 0
 
@@ -90,9 +140,10 @@ def _end(connection: Connection, enrolment: Enrolment, state: str, reason: str, 
     add_event(connection, state, lead_id=enrolment.lead_id, now=now, sequence=enrolment.sequence, detail=detail)
 
 
-def _queue(connection: Connection, enrolment: Enrolment, step: str, due_at: int, now: int) -> None:
+def _queue(connection: Connection, enrolment: Enrolment, step: Step, due_at: int, now: int) -> None:
+    kind = "drip" if step.is_message else "step"
     waiting = statements.waiting_mail_of_enrolment(connection, enrolment_id=enrolment.id)
-    if waiting and waiting["step"] == step:
+    if waiting and (waiting["step"], waiting["kind"]) == (step.key, kind):
         if waiting["due_at"] != due_at:
             statements.move_due_mail(connection, id=waiting["id"], due_at=due_at, now=now)
         return
@@ -102,11 +153,11 @@ def _queue(connection: Connection, enrolment: Enrolment, step: str, due_at: int,
         )
     add_mail(
         connection,
-        kind="drip",
+        kind=kind,
         lead_id=enrolment.lead_id,
         submission_id=enrolment.submission_id,
         enrolment_id=enrolment.id,
-        step=step,
+        step=step.key,
         due_at=due_at,
         now=now,
     )

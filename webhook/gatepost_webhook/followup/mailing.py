@@ -49,6 +49,11 @@ class Sender:
         return cls(header_text(name), address, reply_to, unsubscribe)
 
     @property
+    def mailbox(self) -> str:
+        """Name and address as a header has them."""
+        return _mailbox(self)
+
+    @property
     def domain(self) -> str:
         """The part after the @-sign."""
         return self.address.rpartition("@")[2]
@@ -71,6 +76,10 @@ class Letter:
     sequence: str = ""
     step: str = ""
     magnet: str = ""
+    #: Name of the subject, when several compete.
+    variant: str = ""
+    #: BCP 47: of the text.
+    language: str = ""
 
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
@@ -103,6 +112,8 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         "Message-ID": letter.message_id,
         "Subject": _encoded("Subject", header_text(rendered.subject, 200)),
     }
+    if letter.language:
+        headers["Content-Language"] = letter.language
     if letter.kind == "drip":
         headers["List-Id"] = f"<{letter.sequence}.{sender.domain}>"
     headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <mailto:{sender.unsubscribe}?subject=unsubscribe>"
@@ -112,7 +123,8 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         headers["Precedence"] = "bulk"
         headers["X-Auto-Response-Suppress"] = "All"
         instance = sender.domain.replace(".", "-")[:15]
-        headers["Feedback-ID"] = f"{letter.step}:{letter.sequence}:{letter.magnet}:{instance}"
+        step = f"{letter.step}.{letter.variant}" if letter.variant else letter.step
+        headers["Feedback-ID"] = f"{step}:{letter.sequence}:{letter.magnet}:{instance}"
     headers["MIME-Version"] = "1.0"
     return headers
 
@@ -159,6 +171,13 @@ def _check(data: bytes, wanted: list[str]) -> None:
     bare = data.count(b"\r") != breaks or data.count(b"\n") != breaks
     if bare or b"\0" in data or max(map(len, data.split(b"\r\n"))) > MAX_LINE:
         raise RenderError(f"the message has a bare line break or a line of more than {MAX_LINE} octets")
+
+
+def owner_address(settings: Settings) -> str:
+    """Return where the owner is written to. Raises SettingsError."""
+    if settings.owner_email:
+        return _address("GATEPOST_OWNER_EMAIL", settings.owner_email)
+    return Sender.of(settings).reply_to
 
 
 def _address(variable: str, text: str) -> str:

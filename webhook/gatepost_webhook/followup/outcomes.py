@@ -114,7 +114,8 @@ def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: st
     """Give the mail up; a dead mailbox gets no mail at all any more."""
     mail, now = claimed.mail, outfit.clock.now()
     _failed(connection, outfit, claimed, reply)
-    if not dead:
+    # The owner's mailbox is not the lead's.
+    if not dead or mail.kind == "notify":
         return
     person = enrolments.recipient(connection, mail.lead_id)
     if suppress(connection, outfit.hash_of(person.canonical), "all", "bounced", now=now):
@@ -139,5 +140,5 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
-    due_at = enrolling.first_due(connection, sequence, enrolment, outfit.clock.now())
+    due_at = enrolling.first_due(connection, outfit.surroundings, sequence, enrolment, outfit.clock.now())
     return due_at + min(GIVE_UP, step.max_late)

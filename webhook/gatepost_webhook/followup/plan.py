@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
+from gatepost_webhook.followup.actions import Stop
 from gatepost_webhook.followup.durations import DAY
+from gatepost_webhook.followup.position import next_step
+from gatepost_webhook.leads.facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Sequence as Row
 
     from gatepost_webhook.followup.steps import Sequence, Step
+    from gatepost_webhook.leads.conditions import Condition
 
 #: Seconds for which a mail of unknown fate counts as delivered before the lead gets another.
 HELD_SECONDS = DAY
 #: Kinds of event that decide a step for good.
-DECIDED = frozenset({"sent", "skipped", "failed", "held"})
+DECIDED = frozenset({"sent", "skipped", "failed", "held", "acted"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,11 @@ class Lead:
     consents: bool = True
     #: The address is on the suppression list.
     suppressed: bool = False
+    #: Number of the lead: a split goes by it.
+    id: int = 0
+    zone: tzinfo = UTC
+    #: All that conditions may ask about; None when nothing but answers and downloads is asked.
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,8 @@ class Event:
     sequence: str = ""
     step: str = ""
     magnet: str = ""
+    #: Of a step that chose: the way that was taken.
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,16 @@ class Send:
 
     step: Step
     due_at: int
+
+
+@dataclass(frozen=True)
+class Act:
+    """Do now what this step, which is no message, says; it was due at `due_at`."""
+
+    step: Step
+    due_at: int
+    #: Of a branch or split: the way that the lead takes, "" when none is open.
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +101,7 @@ class Stopped:
     reason: str
 
 
-Decision: TypeAlias = Send | Skip | Wait | Finished | Stopped
+Decision: TypeAlias = Send | Act | Skip | Wait | Finished | Stopped
 
 
 def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> Decision:
@@ -88,21 +111,54 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     """
     history = list(events)
     own = _since_enrolment(history, sequence.slug)
-    if stopped := _stopped(lead, own):
-        return stopped
-    step = _next_step(sequence, own)
+    if over := _over(sequence, lead, own):
+        return over
+    step = next_step(sequence.steps, {event.step: event.way for event in own if event.kind in DECIDED})
     if step is None:
         return Finished()
-    due_at = _due_at(step, own)
+    due_at = _due_at(step, own, lead.zone)
     if now < due_at:
         return Wait(step, due_at)
-    if now > due_at + step.max_late:
+    facts = _facts(lead, history, own[0].magnet, now)
+    return _judged(sequence.slug, step, due_at, lead, facts)
+
+
+def _judged(sequence: str, step: Step, due_at: int, lead: Lead, facts: Facts) -> Decision:
+    """Decide about a step that is due at the moment of the facts."""
+    if step.is_message and facts.now > due_at + step.max_late:
         return Skip(step, "late")
-    downloaded = any(event.kind == "downloaded" and event.magnet == own[0].magnet for event in history)
-    for condition in step.only_if:
-        if not condition.holds(lead.fields, downloaded=downloaded):
-            return Skip(step, condition.unmet)
-    return Send(step, due_at)
+    if reason := _unmet(step.only_if, facts):
+        return Stopped(reason) if step.kind == "pause" else Skip(step, reason)
+    return Send(step, due_at) if step.is_message else Act(step, due_at, _way(sequence, step, lead, facts))
+
+
+def split_number(lead: int, sequence: str, step: str) -> int:
+    """Return a number below a hundred: the same for a lead at a split for ever, and of no pattern among leads."""
+    return int.from_bytes(sha256(f"{lead}\0{sequence}\0{step}".encode()).digest()[:8]) % 100
+
+
+def _facts(lead: Lead, history: Row[Event], magnet: str, now: int) -> Facts:
+    if lead.facts is not None:
+        return replace(lead.facts, now=now, magnet=magnet)
+    downloaded = frozenset(event.magnet for event in history if event.kind == "downloaded")
+    return Facts(now, lead.fields, downloaded=downloaded, magnet=magnet, consents=lead.consents)
+
+
+def _unmet(conditions: Iterable[Condition], facts: Facts) -> str:
+    return next((reason for condition in conditions if (reason := condition.reason(facts))), "")
+
+
+def _way(sequence: str, step: Step, lead: Lead, facts: Facts) -> str:
+    """Return the name of the way that a lead takes."""
+    if step.kind == "split":
+        number = split_number(lead.id, sequence, step.key)
+        for way in step.ways:
+            number -= way.percent
+            if number < 0:
+                return way.name
+    elif step.kind == "branch":
+        return next((way.name for way in step.ways if not _unmet(way.when, facts)), "")
+    return ""
 
 
 def _since_enrolment(history: Row[Event], slug: str) -> list[Event]:
@@ -111,7 +167,7 @@ def _since_enrolment(history: Row[Event], slug: str) -> list[Event]:
     return own[starts[-1] :] if starts else []
 
 
-def _stopped(lead: Lead, own: Row[Event]) -> Decision | None:
+def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
     if not own:
         return Stopped("not enrolled")
     if lead.suppressed:
@@ -120,21 +176,18 @@ def _stopped(lead: Lead, own: Row[Event]) -> Decision | None:
         return Stopped("no consent")
     if any(event.kind == "stopped" for event in own):
         return Stopped("left")
-    return Finished() if any(event.kind == "finished" for event in own) else None
+    if any(event.kind == "finished" for event in own):
+        return Finished()
+    ended = next((event.step for event in own if event.kind == "acted" and _ends(sequence, event.step)), "")
+    return Stopped(f"ended at step {ended!r}") if ended else None
 
 
-def _next_step(sequence: Sequence, own: Row[Event]) -> Step | None:
-    """Find the step after the furthest one decided.
-
-    So a step inserted before a lead's position is not sent to them, an appended one is, a deleted one is moved over.
-    """
-    decided = {event.step for event in own if event.kind in DECIDED}
-    past = [index for index, step in enumerate(sequence.steps) if step.key in decided]
-    position = max(past, default=-1) + 1
-    return sequence.steps[position] if position < len(sequence.steps) else None
+def _ends(sequence: Sequence, key: str) -> bool:
+    step = sequence.step(key)
+    return step is not None and step.does == Stop(sequence.slug)
 
 
-def _due_at(step: Step, own: Row[Event]) -> int:
+def _due_at(step: Step, own: Row[Event], zone: tzinfo) -> int:
     last = next((event for event in reversed(own) if event.kind in DECIDED), own[0])
-    wait = max(step.wait, HELD_SECONDS) if last.kind == "held" else step.wait
-    return last.at + wait
+    due_at = step.due_after(last.at, zone)
+    return max(due_at, last.at + HELD_SECONDS) if last.kind == "held" else due_at

@@ -11,17 +11,20 @@ import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
 from gatepost_webhook.followup.claims import begin_talking, claim_batch
-from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.lanes import Lanes
+from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
 from gatepost_webhook.leads.retention import Daily
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.arrivals import Arrivals
+from gatepost_webhook.store.calls import call_is_due
 from gatepost_webhook.store.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -42,6 +45,9 @@ logger = logging.getLogger(__name__)
 BATCH = 8
 #: Enrolments planned anew in one transaction, after a sequence was edited.
 REPLAN_BATCH = 100
+#: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
+BYTES_KEPT = 7 * DAY
+FORGET_BATCH = 200
 #: Seconds between two looks at what is due.
 TICK = 1.0
 
@@ -102,6 +108,8 @@ class Worker:
         self._recover()
         now = self._outfit.clock.now()
         self._daily.look(now)
+        if self._outfit.writer.run(lambda connection: call_is_due(connection, now)):
+            self._loop.run_until_complete(deliver_due(self._outfit))
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
             return 0
@@ -202,6 +210,7 @@ class Worker:
         def recover(connection: Connection) -> None:
             now = self._outfit.clock.now()
             mails.return_abandoned(connection, now)
+            mails.forget_bytes(connection, now - BYTES_KEPT, limit=FORGET_BATCH)
             for mail in mails.abandoned_conversations(connection, now, limit=100):
                 outcomes.ambiguous(connection, self._outfit, mail, mail.fence, "the worker was stopped while sending")
 
@@ -223,7 +232,8 @@ class Worker:
         changed = self._watch.changed(self._outfit.sequences)
         if changed is not None:
             before = self._outfit.sequences
-            self._outfit = dataclasses.replace(self._outfit, sequences=changed)
+            letterhead = letterhead_in_force(self._outfit.project, self._outfit.letterhead)
+            self._outfit = dataclasses.replace(self._outfit, sequences=changed, letterhead=letterhead)
             self._unplanned = [one for slug, one in changed.items() if before.get(slug) != one]
         while self._unplanned:
             if not self._outfit.writer.run(lambda connection: self._replan(connection, self._unplanned[0])):
@@ -235,5 +245,5 @@ class Worker:
         outdated = enrolments.outdated_enrolments(connection, sequence, REPLAN_BATCH)
         for enrolment in outdated:
             enrolments.set_version(connection, enrolment.id, sequence, now)
-            enrolling.queue_next(connection, sequence, enrolment, now=now)
+            enrolling.queue_next(connection, self._outfit.surroundings, sequence, enrolment, now=now)
         return bool(outdated)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _DAY = 86_400
+#: Days for which a mail's exact bytes are kept after it went out: the worker lets them go at every look.
+MAIL_DAYS = 7
 #: Deleted in one transaction: forms and mails wait for it.
 PORTION = 50
 _DAILY = Limit(often=1, recent=_DAY, total=1, window=_DAY)
@@ -62,7 +64,7 @@ RULES = (
     Rule(
         "mails",
         ("mail's bytes", "mails' bytes"),
-        lambda settings: settings.keep_mails_days,
+        lambda _: MAIL_DAYS,
         retention.mails_with_bytes,
         retention.forget_bytes,
     ),

@@ -31,6 +31,7 @@ _WORDS = {
     "pk_once": "INTEGER PRIMARY KEY AUTOINCREMENT",
     "int": "INTEGER",
     "blob": "BLOB",
+    "real": "REAL",
     "strict": " STRICT",
 }
 _SET = "gatepost"

@@ -29,6 +29,10 @@ class Enrolment:
     #: active, finished or stopped.
     state: str
     started_at: int
+    #: From 1: how often the lead has been here, this time included.
+    round: int = 1
+    #: Why the lead came in: magnet, start, or a word of `enter`.
+    cause: str = "magnet"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Recipient:
     fields: Mapping[str, str]
     #: A confirmed consent to marketing is in force.
     consents: bool
+    #: IANA name of the time zone; "" when it is not known.
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,15 @@ class Request:
     #: BCP 47: of the form that was sent; "" when that is not known.
     language: str = ""
 
+    def is_confirmed_at(self, now: int) -> bool:
+        """Tell whether it was confirmed by an epoch second."""
+        return self.confirmed_at is not None and self.confirmed_at <= now
 
-def add_enrolment(
-    connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, now: int
+
+def add_enrolment(  # noqa: PLR0913 - a row's columns, all by name
+    connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, round_: int, cause: str, now: int
 ) -> int | None:
-    """Enrol a lead and return the row, None when it was enrolled before."""
+    """Enrol a lead for a round and return the row, None when the lead was enrolled for it before."""
     statements.add_sequence_version(
         connection, hash=sequence.version, sequence=sequence.slug, source=sequence.source, now=now
     )
@@ -69,11 +79,29 @@ def add_enrolment(
         connection,
         lead_id=lead_id,
         sequence=sequence.slug,
+        round=round_,
+        cause=cause,
         submission_id=submission_id,
         version=sequence.version,
         now=now,
     )
     return row["id"] if row else None
+
+
+@dataclass(frozen=True)
+class Round:
+    """One time that a lead went through a sequence."""
+
+    round: int
+    #: active, finished or stopped.
+    state: str
+    ended_at: int | None
+
+
+def last_round(connection: Connection, lead_id: int, sequence: str) -> Round | None:
+    """Return how a lead went through a sequence the last time, None when it never did."""
+    row = statements.last_round_of_lead(connection, lead_id=lead_id, sequence=sequence)
+    return Round(**row) if row else None
 
 
 def enrolment(connection: Connection, enrolment_id: int) -> Enrolment:
@@ -86,6 +114,8 @@ def enrolment(connection: Connection, enrolment_id: int) -> Enrolment:
 
 def is_requested(connection: Connection, enrolment_of: Enrolment) -> bool:
     """Tell whether an enrolment is a course that was asked for and confirmed: it needs no other consent."""
+    if enrolment_of.cause != "magnet":
+        return False
     row = statements.course_confirmed(
         connection, lead_id=enrolment_of.lead_id, submission_id=enrolment_of.submission_id
     )
@@ -129,7 +159,7 @@ def recipient(connection: Connection, lead_id: int) -> Recipient:
     if row is None:
         raise LookupError(f"no lead {lead_id}")
     fields = {str(name): str(value) for name, value in json.loads(row["fields"]).items()}
-    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None)
+    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None, row["zone"])
 
 
 def request(connection: Connection, submission_id: int) -> Request:
@@ -142,7 +172,12 @@ def request(connection: Connection, submission_id: int) -> Request:
 
 def events_of(connection: Connection, lead_id: int) -> list[Event]:
     """Return what happened to a lead, as far as planning depends on it, oldest first."""
-    return [Event(**row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
+    return [_event(*row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
+
+
+def _event(at: int, kind: str, magnet: str, sequence: str, step: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
+    way = json.loads(detail).get("way", "") if kind == "acted" else ""
+    return Event(at, kind, sequence, step, magnet, way)
 
 
 def last_sources(connection: Connection, sequence: str) -> list[str]:

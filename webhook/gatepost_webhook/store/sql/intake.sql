@@ -87,7 +87,8 @@ VALUES (:lead_id, :submission_id, :purpose, :act, :now, :method, :page, :wording
 
 -- name: enrolment_of_lead^
 -- The request with which a lead came into a sequence.
-SELECT submission_id FROM enrolment WHERE lead_id = :lead_id AND sequence = :sequence;
+SELECT submission_id FROM enrolment
+WHERE lead_id = :lead_id AND sequence = :sequence ORDER BY round DESC LIMIT 1;
 
 -- name: confirmation_message_id^
 -- The Message-ID of the mail whose button was pressed.

@@ -21,12 +21,12 @@ ORDER BY id LIMIT :limit;
 -- name: kept_mails
 -- Mails whose bytes are kept although they were sent, or given up, before an instant.
 SELECT id FROM mail
-WHERE mime IS NOT NULL AND state NOT IN ('due', 'claimed', 'talking', 'held') AND changed_at <= :before
+WHERE mime IS NOT NULL AND state IN ('sent', 'failed', 'skipped', 'cancelled') AND changed_at <= :before
 ORDER BY changed_at LIMIT :limit;
 
 -- name: forget_bytes!
 -- Let the bytes of a mail go.
-UPDATE mail SET mime = NULL WHERE id = :id AND state NOT IN ('due', 'claimed', 'talking', 'held');
+UPDATE mail SET mime = NULL WHERE id = :id AND state IN ('sent', 'failed', 'skipped', 'cancelled');
 
 -- name: old_hits
 -- Counts that no limit looks at any more.
