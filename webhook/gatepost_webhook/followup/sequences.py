@@ -17,6 +17,7 @@ from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findi
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, trial_findings
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
+from gatepost_webhook.followup.topics import load_topics, topic_findings
 from gatepost_webhook.followup.waits import say_wait
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def load_sequences(project: Project, magnets: Mapping[str, Magnet]) -> dict[str,
         sequences[sequence.slug] = sequence
     try:
         read_letterhead(project)
+        load_topics(project)
     except ContentError as error:
         findings += error.findings
     if findings:
@@ -64,6 +66,7 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         *_key_findings(meta, positions),
         *way_findings(meta, positions),
         *_field_findings(meta, positions, known),
+        *topic_findings(meta.topic, positions, project),
     ]
     files: dict[str, MessageFiles] = {}
     for where, step in steps_in(meta):
@@ -87,6 +90,8 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
 def _built(slug: str, meta: SequenceMeta, files: Mapping[str, MessageFiles]) -> Sequence:
     steps = _steps(meta.steps, files)
     data = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    # Left out when there is none: so a sequence that never had one is the same version as before.
+    data |= {"topic": meta.topic} if meta.topic else {}
     return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 

@@ -117,6 +117,8 @@ class Sequence:
     fallbacks: Mapping[str, str]
     #: Everything above as JSON: what the store keeps of a version.
     source: str
+    #: What it is about (sequences/topics.yml), "" for nothing that readers can leave.
+    topic: str = ""
 
     @cached_property
     def version(self) -> str:
@@ -172,7 +174,8 @@ def _asks_facts(condition: Condition) -> bool:
 def sequence_from_source(source: str) -> Sequence:
     """Return the sequence that a stored version describes."""
     data = json.loads(source)
-    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source)
+    steps = _steps(data["steps"])
+    return Sequence(data["slug"], data["title"], steps, data["fallbacks"], source, data.get("topic", ""))
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:
