@@ -17,6 +17,10 @@ Purpose: TypeAlias = Literal["marketing", "course"]
 Scope: TypeAlias = Literal["marketing", "all"]
 
 
+#: Epoch second that no request comes after.
+FOR_GOOD = 2**62
+
+
 @dataclass(frozen=True)
 class About:
     """Whose consent it is, and where it was given."""
@@ -58,12 +62,8 @@ def add_receipt(connection: Connection, about: About, act: Act, *, method: Metho
     )
 
 
-def grant_marketing(connection: Connection, lead: int, address: str, *, now: int) -> bool:
-    """Put a confirmed consent in force, and end an unsubscription; `address` is the keyed hash.
-
-    True when no consent was in force before.
-    """
-    lift_unsubscription(connection, address)
+def grant_marketing(connection: Connection, lead: int, *, now: int) -> bool:
+    """Put a confirmed consent in force; True when none was in force before."""
     return bool(statements.grant_marketing(connection, lead_id=lead, now=now))
 
 
@@ -86,8 +86,12 @@ def suppress(connection: Connection, address: str, scope: Scope, reason: str, *,
 
 
 def suppressed(connection: Connection, address: str) -> dict[str, int]:
-    """Return scope -> since when (epoch second) an address (its keyed hash) gets no mail of it."""
-    return {row["scope"]: row["at"] for row in statements.suppression_of(connection, address=address)}
+    """Return scope -> since when (epoch second) an address (its keyed hash) gets no mail of it.
+
+    What no fresh request can lift, because a bounce, a complaint or the owner said so, is as if it had been said last.
+    """
+    rows = statements.suppression_of(connection, address=address)
+    return {row["scope"]: row["at"] if row["reason"] == "unsubscribed" else FOR_GOOD for row in rows}
 
 
 def suppressions(connection: Connection, address: str) -> list[tuple[str, str, int]]:
