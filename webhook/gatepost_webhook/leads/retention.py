@@ -50,6 +50,13 @@ class Rule:
 
 RULES = (
     Rule(
+        "mails",
+        ("mail's bytes", "mails' bytes"),
+        lambda _: MAIL_DAYS,
+        retention.mails_with_bytes,
+        retention.forget_bytes,
+    ),
+    Rule(
         "unconfirmed",
         ("lead who never confirmed", "leads who never confirmed"),
         lambda settings: settings.keep_unconfirmed_days,
@@ -60,13 +67,6 @@ RULES = (
         ("inactive lead", "inactive leads"),
         lambda settings: settings.keep_inactive_days,
         retention.inactive_leads,
-    ),
-    Rule(
-        "mails",
-        ("mail's bytes", "mails' bytes"),
-        lambda _: MAIL_DAYS,
-        retention.mails_with_bytes,
-        retention.forget_bytes,
     ),
     Rule(
         "proofs",
