@@ -48,6 +48,10 @@ COMMANDS = {
     "backup": "Write a whole copy of the leads to a file, while everything runs.",
     "restore": "Put a backup in place; nothing is sent until you say so.",
     "doctor": "Look for what is wrong with this installation, and say what to do.",
+    "person": "Write everything that is kept about one person.",
+    "consent": "Show what a person agreed to, when, and in which words.",
+    "erase": "Erase a person from every table and file.",
+    "purge": "Delete what has been kept for long enough.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }
 

@@ -191,6 +191,13 @@ class Settings(BaseSettings):
     #: ... and in a day.
     posts_per_day: int = Field(20, ge=1)
 
+    #: Days after which a lead who never confirmed is deleted.
+    keep_unconfirmed_days: int = Field(14, ge=1)
+    #: Days after which a lead who did nothing any more is erased; 0 keeps them.
+    keep_inactive_days: int = Field(0, ge=0)
+    #: Days for which it is kept, without a name, that an erased person had agreed; 0 keeps it.
+    keep_proofs_days: int = Field(1095, ge=0)
+
     @cached_property
     def origins(self) -> frozenset[str]:
         """Origins (RFC 6454) whose forms may post here."""

@@ -8,6 +8,7 @@ from gatepost_webhook.followup.steps import Message, Sequence, Step
 
 SENDER = Sender("Example Ltd", "hello@example.org", "reply@example.org", "leave@example.org")
 UNSUBSCRIBE = "https://leads.example.org/u/" + "t" * 40
+PREFERENCES = "https://leads.example.org/p/" + "t" * 40
 OCCASION = Occasion(
     kind="drip",
     site_name="Example",
@@ -18,6 +19,7 @@ OCCASION = Occasion(
     sender="Example Ltd",
     postal_address="Example Ltd, 1 High Street, Bristol",
     unsubscribe_url=UNSUBSCRIBE,
+    preferences_url=PREFERENCES,
 )
 
 

@@ -109,7 +109,7 @@ def test_what_stays_says_that_somebody_had_agreed_and_is_written_to_no_more(hous
     assert {row["erased_at"] for row in house.rows("SELECT erased_at FROM proof")} == {now}
     assert house.one("SELECT count(*) FROM erasing") == 0
     assert house.rows("SELECT DISTINCT lead_id FROM event") == [{"lead_id": bea}]
-    assert erased[0].counts()["mail"] == 3
+    assert erased[0].gone.rows["mail"] == 3
 
 
 def test_events_and_receipts_of_everybody_else_stay_append_only(house: House, client: TestClient) -> None:

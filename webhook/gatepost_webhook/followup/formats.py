@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -180,6 +180,8 @@ class SequenceMeta(Checked):
     assume_delivered_after: Duration = Field(HELD_SECONDS, examples=["1 day"])
     #: Language of the messages (BCP 47) whose name says none; the site's when left out.
     language: Annotated[str, AfterValidator(_language)] = Field("", examples=["en"])
+    #: What it is about, of sequences/topics.yml: readers can leave a topic on their preferences page.
+    topic: Key | Literal[""] = Field("", examples=["nurturing"])
     #: What stands in a message for an answer that was not given.
     fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
         {}, examples=["{first_name: there}"]

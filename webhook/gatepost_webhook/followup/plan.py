@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gatepost_webhook.followup.actions import Stop
 from gatepost_webhook.followup.position import next_step
 from gatepost_webhook.leads.facts import Facts
+from gatepost_webhook.leads.preferences import NONE, Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,6 +38,10 @@ class Lead:
     zone: tzinfo = UTC
     #: All that conditions may ask about; None when nothing but answers and downloads is asked.
     facts: Facts | None = None
+    #: What the lead chose on the preferences page.
+    preferences: Preferences = NONE
+    #: When a step of any sequence went to the lead last; looked at by who wants few mails.
+    mailed_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     step = next_step(sequence.steps, {event.step: event.way for event in own if event.kind in DECIDED})
     if step is None:
         return Finished()
-    due_at = _due_at(sequence, step, own, lead.zone)
+    due_at = _wished(step, _due_at(sequence, step, own, lead.zone), lead)
     if now < due_at:
         return Wait(step, due_at)
     facts = replace(_facts(lead, history, own[0].magnet, now), segments=sequence.segments)
@@ -167,10 +172,8 @@ def _since_enrolment(history: Row[Event], slug: str) -> list[Event]:
 def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
     if not own:
         return Stopped("not enrolled")
-    if lead.suppressed:
-        return Stopped("suppressed")
-    if not lead.consents:
-        return Stopped("no consent")
+    if unwanted := _unwanted(sequence, lead):
+        return Stopped(unwanted)
     if any(event.kind == "stopped" for event in own):
         return Stopped("left")
     if any(event.kind == "finished" for event in own):
@@ -179,9 +182,23 @@ def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
     return Stopped(f"ended at step {ended!r}") if ended else None
 
 
+def _unwanted(sequence: Sequence, lead: Lead) -> str:
+    """Say why the lead gets nothing of a sequence, "" when nothing speaks against it."""
+    if lead.suppressed:
+        return "suppressed"
+    if not lead.consents:
+        return "no consent"
+    return "topic left" if lead.preferences.leaves(sequence.topic) else ""
+
+
 def _ends(sequence: Sequence, key: str) -> bool:
     step = sequence.step(key)
     return step is not None and step.does == Stop(sequence.slug)
+
+
+def _wished(step: Step, due_at: int, lead: Lead) -> int:
+    """Return when a step may be done that is due at an epoch second: not in a pause, and no mail soon after another."""
+    return lead.preferences.due_at(due_at, last_sent_at=lead.mailed_at if step.is_message else None)
 
 
 def _due_at(sequence: Sequence, step: Step, own: Row[Event], zone: tzinfo) -> int:

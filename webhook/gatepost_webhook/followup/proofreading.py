@@ -196,6 +196,7 @@ SAMPLE = Occasion(
     sender="Sample",
     postal_address="Sample Street",
     unsubscribe_url="https://example.com/u/sample",
+    preferences_url="https://example.com/p/sample",
 )
 
 

@@ -17,6 +17,7 @@ from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findi
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, trial_findings
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
+from gatepost_webhook.followup.topics import load_topics, topic_findings
 from gatepost_webhook.followup.waits import say_wait
 from gatepost_webhook.leads.known import Known as Names
 from gatepost_webhook.leads.segments import conditions_of, load_segments, named_by
@@ -48,6 +49,7 @@ def load_sequences(project: Project, magnets: Mapping[str, Magnet]) -> dict[str,
         sequences[sequence.slug] = sequence
     try:
         read_letterhead(project)
+        load_topics(project)
     except ContentError as error:
         findings += error.findings
     if findings:
@@ -69,6 +71,7 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         *way_findings(meta, positions),
         *_field_findings(meta, positions, known),
         *_name_findings(meta, positions, path, magnets, segments),
+        *topic_findings(meta.topic, positions, project),
     ]
     files: dict[str, MessageFiles] = {}
     for where, step in steps_in(meta):
@@ -102,6 +105,8 @@ def _built(
     if named := named_by((condition for _, condition in conditions_in(meta)), segments):
         # A version keeps what its segments meant: an edited segment is an edited sequence.
         data["segments"] = {name: str(condition) for name, condition in named.items()}
+    # Left out when there is none: so a sequence that never had one is the same version as before.
+    data |= {"topic": meta.topic} if meta.topic else {}
     return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 

@@ -121,6 +121,8 @@ class Sequence:
     segments: Mapping[str, Condition] = field(default_factory=dict)
     #: Seconds for which a mail of unknown fate counts as under way.
     assume_delivered_after: int = HELD_SECONDS
+    #: What it is about (sequences/topics.yml), "" for nothing that readers can leave.
+    topic: str = ""
 
     @cached_property
     def version(self) -> str:
@@ -178,7 +180,16 @@ def sequence_from_source(source: str) -> Sequence:
     data = json.loads(source)
     segments = {name: parse_condition(text) for name, text in data.get("segments", {}).items()}
     held = parse_duration(data["assume_delivered_after"]) if "assume_delivered_after" in data else HELD_SECONDS
-    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments, held)
+    return Sequence(
+        data["slug"],
+        data["title"],
+        _steps(data["steps"]),
+        data["fallbacks"],
+        source,
+        segments,
+        held,
+        data.get("topic", ""),
+    )
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:

@@ -23,6 +23,7 @@ from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.reload import SequenceWatch
+from gatepost_webhook.leads.retention import Daily
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.arrivals import Arrivals
 from gatepost_webhook.store.calls import call_is_due
@@ -64,6 +65,7 @@ class Worker:
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
+        self._daily = Daily(outfit.writer, outfit.settings)
         self._records: list[tuple[Record, Future[None]]] = []
         self._arrivals = Arrivals()
         self._loop = asyncio.new_event_loop()
@@ -113,6 +115,7 @@ class Worker:
         self._settle()
         self._recover()
         now = self._outfit.clock.now()
+        self._daily.look(now)
         if self._outfit.writer.run(lambda connection: call_is_due(connection, now) and not paused(connection)):
             self._loop.run_until_complete(deliver_due(self._outfit))
         # A clock that was set back leaves the pause behind it, and does not make it longer.

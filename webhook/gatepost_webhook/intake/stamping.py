@@ -57,10 +57,14 @@ class Copies:
 
     def drop(self, lead: int) -> int:
         """Delete every copy of a lead, and return how many there were: for when a lead is erased."""
-        found = list(self.folder.glob(f"{lead}-*.pdf"))
+        found = self.of(lead)
         for path in found:
             path.unlink(missing_ok=True)
         return len(found)
+
+    def of(self, lead: int) -> list[Path]:
+        """Return every copy of a lead."""
+        return sorted(self.folder.glob(f"{lead}-*.pdf"))
 
     def _keep(self, path: Path, data: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

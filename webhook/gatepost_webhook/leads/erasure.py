@@ -19,7 +19,7 @@ from gatepost_webhook.store.statements import statements
 from gatepost_webhook.store.upkeep import empty_journal, rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.database import Connection
@@ -39,9 +39,18 @@ class Erased:
     #: Files that were deleted beside the database.
     files: int = 0
 
-    def counts(self) -> dict[str, int]:
-        """Return table -> rows, and how many files."""
-        return self.gone.rows | ({"files": self.files} if self.files else {})
+
+def foreseen(connection: Connection, settings: Settings, lead: int) -> dict[str, int]:
+    """Return what there is to erase of a lead: table -> rows, and how many files."""
+    rows = {table: len(found) for table, found in Personal(connection).rows(lead).items() if found}
+    mails = [row["id"] for row in statements.mails_to_erase(connection, lead_id=lead)]
+    captured = sum((settings.mailbox / f"{mail:08d}.eml").is_file() for mail in mails)
+    return rows | {"file": captured + len(copies(settings).of(lead))}
+
+
+def said_counts(counts: Mapping[str, int]) -> str:
+    """Return counts in words: "1 lead, 2 submissions"."""
+    return ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count)
 
 
 def erase(writer: Writer, settings: Settings, leads: Iterable[int], *, method: Method, now: int) -> list[Erased]:

@@ -47,4 +47,3 @@ CREATE TABLE erasing (
 
 -- What is old enough to be forgotten is looked for every day.
 CREATE INDEX lead_unconfirmed ON lead(created_at) WHERE confirmed_at IS NULL;
-CREATE INDEX mail_kept ON mail(changed_at) WHERE mime IS NOT NULL AND state NOT IN ('due', 'claimed', 'talking', 'held');

@@ -37,7 +37,8 @@ SELECT :address, purpose, act, at, method, page, wording, :now FROM receipt WHER
 
 -- name: proofs_of
 -- What shows the consent of somebody who was erased.
-SELECT proof.purpose, proof.act, proof.at, proof.method, proof.page, wording.text AS wording, proof.erased_at
+SELECT proof.purpose, proof.act, proof.at, proof.method, proof.page, '' AS message_id,
+  proof.wording AS hash, wording.text AS wording, '' AS magnet, NULL AS asked_at
 FROM proof LEFT JOIN wording ON wording.hash = proof.wording
 WHERE proof.address = :address ORDER BY proof.id;
 
@@ -52,3 +53,16 @@ SELECT fields FROM submission WHERE lead_id = :lead_id;
 -- name: lead_named^
 -- The lead of a number, or of a canonical address.
 SELECT id, email, canonical FROM lead WHERE id = :number OR canonical = :canonical LIMIT 1;
+
+-- name: receipts_of_lead
+-- What a lead agreed to, declined and took back, in order.
+SELECT receipt.purpose, receipt.act, receipt.at, receipt.method, receipt.page, receipt.message_id,
+  receipt.wording AS hash, wording.text AS wording, submission.magnet, submission.at AS asked_at
+FROM receipt
+LEFT JOIN wording ON wording.hash = receipt.wording
+LEFT JOIN submission ON submission.id = receipt.submission_id
+WHERE receipt.lead_id = :lead_id ORDER BY receipt.id;
+
+-- name: consent_in_force^
+-- Since when a lead's marketing consent is in force.
+SELECT marketing_at FROM lead WHERE id = :lead_id;
