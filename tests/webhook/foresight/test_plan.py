@@ -201,3 +201,23 @@ def test_nothing_is_written(desk: Desk) -> None:
     before = desk.sql("SELECT count(*) AS versions, (SELECT total_changes()) AS changes FROM sequence_version")
     plan(desk)
     assert desk.sql("SELECT count(*) AS versions, (SELECT total_changes()) AS changes FROM sequence_version") == before
+
+
+def test_check_says_what_plan_refuses_where_a_database_is_at_hand(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = desk.outfit.project.root
+    (root / "mkdocs.yml").write_text("site_name: x\nsite_dir: public\ndocs_dir: content\nplugins: [gatepost]\n")
+    (root / "content").mkdir()
+    edit(desk, "key: first", "key: hello")
+    asked = ["check", "--rule", "sequence-plan", "--project", str(root)]
+    without = CliRunner().invoke(gatepost, asked)
+    assert (without.exit_code, without.output.splitlines()[0]) == (
+        0,
+        "All is well: 0 pages, 1 magnet, 1 sequence, 1 rule.",
+    )
+    monkeypatch.setenv("GATEPOST_DATA", str(desk.outfit.settings.data))
+    found = CliRunner().invoke(gatepost, asked)
+    assert found.exit_code == 1
+    assert "sequences/after/sequence.yml:5:10: error: 3 leads would get a message again" in found.output
+    (root / "content" / "leads.db").write_bytes(b"no database")
+    monkeypatch.setenv("GATEPOST_DATA", str(root / "content"))
+    assert CliRunner().invoke(gatepost, asked).exit_code == 0

@@ -152,6 +152,8 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
     kind, reason = outcome
     detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
     detail |= {"variant": mail.variant} if mail.variant else {}
+    # By it, 'gatepost why' knows which rule decided, however the file reads by then.
+    detail["version"] = enrolment.version[: enrolments.VERSION_SHOWN]
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )

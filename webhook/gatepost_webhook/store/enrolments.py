@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
 
+#: Characters of a version that events keep and people are shown.
+VERSION_SHOWN = 12
+
 
 @dataclass(frozen=True)
 class Enrolment:
