@@ -92,4 +92,5 @@ class Preview:
 
 
 def _welcome(address: str) -> str:
-    return f"\nPreview on {address}, mailbox on {address}/_mailbox/, flows on {address}/_flows. Save a file and look. Ctrl-C stops it.\n"
+    pages = f"mailbox on {address}/_mailbox/, flows on {address}/_flows"
+    return f"\nPreview on {address}, {pages}. Save a file and look. Ctrl-C stops it.\n"

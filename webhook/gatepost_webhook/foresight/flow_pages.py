@@ -44,6 +44,7 @@ def flow_routes(project: Project, magnets: Mapping[str, Magnet], clock: Clock) -
     pages = _FlowPages(project, magnets, clock)
     return [
         Route("/_flows", pages.all, methods=["GET"]),
+        Route("/_flows/", pages.all, methods=["GET"]),
         Route("/_flows/{slug}", pages.one, methods=["GET"]),
     ]
 
