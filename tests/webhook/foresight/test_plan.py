@@ -65,7 +65,7 @@ def test_another_wait_is_told_with_how_long(desk: Desk) -> None:
         "    3 leads wait 2 days longer for 'second'",
         "  1 lead goes on as before",
         (
-            "refused: sequences/after/sequence.yml:1:1: the sequence has changed, 4 leads are inside, and it does not "
+            "refused: sequences/after/sequence.yml:4:1: the sequence has changed, 4 leads are inside, and it does not "
             "say what that means for them; write 'on_change: move-at-next-step', or 'finish-old', or 'restart'"
         ),
     ]
@@ -167,7 +167,7 @@ def test_programs_get_json(desk: Desk) -> None:
         "seconds_least": 172_800,
         "seconds_most": 172_800,
     }
-    assert found["refusals"][0]["line"] == 1
+    assert found["refusals"][0]["line"] == 4
 
 
 def test_a_pull_request_gets_markdown(desk: Desk) -> None:
