@@ -9,6 +9,7 @@ from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misc
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
+from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppress
 from gatepost_webhook.store.events import add_event
@@ -126,7 +127,7 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     if mail.enrolment_id is None:
         return mail.created_at + GIVE_UP
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
-    sequence = outfit.sequences.get(enrolment.sequence)
+    sequence = sequence_of(connection, outfit, enrolment)
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
