@@ -25,6 +25,7 @@ from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta, WayMeta
 from gatepost_webhook.followup.personas import PersonaEvent, PersonaMeta, read_persona
+from gatepost_webhook.followup.rule_formats import EnterMeta, LeaveMeta, WindowMeta
 from gatepost_webhook.followup.sending import ChannelPolicy, DomainPolicy, WarmUp, read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.foresight.expectations import ExpectMeta, TrialMeta
@@ -49,6 +50,9 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
     ("sequences.md", "Splits", WayMeta),
+    ("sequences.md", "Coming in", EnterMeta),
+    ("sequences.md", "Leaving", LeaveMeta),
+    ("sequences.md", "Windows", WindowMeta),
     ("sequences.md", "Messages", MessageMeta),
     ("sending.md", "Keys of sending.yml", ChannelPolicy),
     ("sending.md", "What a warm-up has", WarmUp),
@@ -107,7 +111,7 @@ def test_a_reference_table_has_every_key_with_its_default_and_no_other(
     assert list(rows) == list(dict.fromkeys(rows))
     assert set(rows) == set(model.model_fields)
     for key, field in model.model_fields.items():
-        seconds = isinstance(field.default, int) and key in ("max_late", "assume_delivered_after")
+        seconds = isinstance(field.default, int) and key in {"max_late", "gap", "assume_delivered_after"}
         assert rows[key][-1] == shown_default(field.default, seconds=seconds), key
 
 

@@ -37,30 +37,30 @@ def client(project: Project) -> TestClient:
 
 
 def test_the_flow_is_drawn_as_the_files_stand_at_the_moment(project: Project, client: TestClient) -> None:
-    assert '<a href="/_sequences/after/flow">after</a>' in client.get("/_sequences/flow").text
-    page = client.get("/_sequences/after/flow")
+    assert '<a href="/_flows/after">after</a>' in client.get("/_flows").text
+    page = client.get("/_flows/after")
     assert '<title id="flow-t">After the checklist</title>' in page.text
     assert "About second</text>" in page.text
     path = project.sequences / "after" / "second.md"
     path.write_text(path.read_text(encoding="utf-8").replace("About second", "A &amp; B"), encoding="utf-8")
-    assert "A &amp;amp; B</text>" in client.get("/_sequences/after/flow").text
+    assert "A &amp;amp; B</text>" in client.get("/_flows/after").text
     path.write_text("---\nsubjct: x\n---\n", encoding="utf-8")
-    assert "sequences/after/second.md:2:1: unknown key" in client.get("/_sequences/after/flow").text
+    assert "sequences/after/second.md:2:1: unknown key" in client.get("/_flows/after").text
 
 
 def test_a_persona_is_followed_through_the_flow(client: TestClient) -> None:
-    page = client.get("/_sequences/after/flow?persona=anna").text
+    page = client.get("/_flows/after?persona=anna").text
     assert "sent Wed 2026-11-25 09:00</text>" in page
     assert "T+3 days: second sent (About second)" in page
 
 
-@pytest.mark.parametrize("path", ["/_sequences/other/flow", "/_sequences/../flow", "/_sequences/after/flow?persona=x"])
+@pytest.mark.parametrize("path", ["/_flows/other", "/_flows/..", "/_flows/after?persona=x"])
 def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
 def test_the_page_may_load_and_run_nothing(client: TestClient) -> None:
-    headers = client.get("/_sequences/after/flow").headers
+    headers = client.get("/_flows/after").headers
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert headers["x-robots-tag"] == "noindex"
 
@@ -75,7 +75,7 @@ def test_a_browser_shows_it_in_the_light_and_in_the_dark(client: TestClient) -> 
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.route("**/*", answer)
-        page.goto("http://preview.example/_sequences/after/flow?persona=anna")
+        page.goto("http://preview.example/_flows/after?persona=anna")
         box = page.locator("svg .message rect").first
         page.emulate_media(color_scheme="light")
         assert box.evaluate("box => getComputedStyle(box).fill") == "rgb(230, 241, 236)"

@@ -65,7 +65,7 @@ def test_another_wait_is_told_with_how_long(desk: Desk) -> None:
         "    3 leads wait 2 days longer for 'second'",
         "  1 lead goes on as before",
         (
-            "refused: sequences/after/sequence.yml:1:1: the sequence has changed, 4 leads are inside, and it does not "
+            "refused: sequences/after/sequence.yml:4:1: the sequence has changed, 4 leads are inside, and it does not "
             "say what that means for them; write 'on_change: move-at-next-step', or 'finish-old', or 'restart'"
         ),
     ]
@@ -167,7 +167,7 @@ def test_programs_get_json(desk: Desk) -> None:
         "seconds_least": 172_800,
         "seconds_most": 172_800,
     }
-    assert found["refusals"][0]["line"] == 1
+    assert found["refusals"][0]["line"] == 4
 
 
 def test_a_pull_request_gets_markdown(desk: Desk) -> None:
@@ -201,3 +201,23 @@ def test_nothing_is_written(desk: Desk) -> None:
     before = desk.sql("SELECT count(*) AS versions, (SELECT total_changes()) AS changes FROM sequence_version")
     plan(desk)
     assert desk.sql("SELECT count(*) AS versions, (SELECT total_changes()) AS changes FROM sequence_version") == before
+
+
+def test_check_says_what_plan_refuses_where_a_database_is_at_hand(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = desk.outfit.project.root
+    (root / "mkdocs.yml").write_text("site_name: x\nsite_dir: public\ndocs_dir: content\nplugins: [gatepost]\n")
+    (root / "content").mkdir()
+    edit(desk, "key: first", "key: hello")
+    asked = ["check", "--rule", "sequence-plan", "--project", str(root)]
+    without = CliRunner().invoke(gatepost, asked)
+    assert (without.exit_code, without.output.splitlines()[0]) == (
+        0,
+        "All is well: 0 pages, 1 magnet, 1 sequence, 1 rule.",
+    )
+    monkeypatch.setenv("GATEPOST_DATA", str(desk.outfit.settings.data))
+    found = CliRunner().invoke(gatepost, asked)
+    assert found.exit_code == 1
+    assert "sequences/after/sequence.yml:5:10: error: 3 leads would get a message again" in found.output
+    (root / "content" / "leads.db").write_bytes(b"no database")
+    monkeypatch.setenv("GATEPOST_DATA", str(root / "content"))
+    assert CliRunner().invoke(gatepost, asked).exit_code == 0

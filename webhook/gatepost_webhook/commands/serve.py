@@ -35,7 +35,7 @@ def command(root: Path, port: int) -> None:
     """Build and show the site while you write: every saved change is built, and the open page loads again.
 
     Forms work, and every mail is caught and shown at /_mailbox/. Leads are kept in .gatepost/demo. Sequences are
-    drawn at /_sequences/flow.
+    drawn at /_flows.
 
     \b
     Example:
@@ -92,4 +92,5 @@ class Preview:
 
 
 def _welcome(address: str) -> str:
-    return f"\nPreview on {address}, mailbox on {address}/_mailbox/. Save a file and look. Ctrl-C stops it.\n"
+    pages = f"mailbox on {address}/_mailbox/, flows on {address}/_flows"
+    return f"\nPreview on {address}, {pages}. Save a file and look. Ctrl-C stops it.\n"

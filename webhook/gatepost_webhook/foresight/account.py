@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 #: Kinds of event that decide a step.
 DECIDING = frozenset({"sent", "skipped", "failed", "held", "acted", "cancelled"})
 _WHAT: Mapping[type[Decision], str] = {Send: "send", Act: "act", Skip: "skip"}
-#: Characters of a version that people are shown.
-SHORT = 12
 
 
 @dataclass(frozen=True)

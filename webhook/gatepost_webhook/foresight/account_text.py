@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from gatepost_webhook.foresight.account import SHORT
 from gatepost_webhook.foresight.moments import said_after
 from gatepost_webhook.leads.listing import visible
 from gatepost_webhook.leads.times import local_time, utc_time
+from gatepost_webhook.store.enrolments import VERSION_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _chapter(person: Person, chapter: Chapter, now: int) -> Iterator[str]:
     yield f"{chapter.sequence}{title}"
     yield f"  Enrolled {local_time(chapter.started_at)} by {_request(chapter)}."
     edited = "" if chapter.is_current else " Its files say something else by now; 'gatepost plan' says what that means."
-    yield f"  Version {chapter.version[:SHORT]}.{edited}"
+    yield f"  Version {chapter.version[:VERSION_SHOWN]}.{edited}"
     for decided in chapter.decided:
         yield from _decision(decided)
     if chapter.state != "active":

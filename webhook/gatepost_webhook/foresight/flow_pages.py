@@ -1,4 +1,4 @@
-"""/_sequences/<slug>/flow: what a sequence looks like, in the team's own preview; the public site has no such page."""
+"""/_flows/<slug>: what a sequence looks like, in the team's own preview; the public site has no such page."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def flow_routes(project: Project, magnets: Mapping[str, Magnet], clock: Clock) -
     """Return the routes of the flows of a project's sequences, drawn as the files stand at the moment."""
     pages = _FlowPages(project, magnets, clock)
     return [
-        Route("/_sequences/flow", pages.all, methods=["GET"]),
-        Route("/_sequences/{slug}/flow", pages.one, methods=["GET"]),
+        Route("/_flows", pages.all, methods=["GET"]),
+        Route("/_flows/", pages.all, methods=["GET"]),
+        Route("/_flows/{slug}", pages.one, methods=["GET"]),
     ]
 
 

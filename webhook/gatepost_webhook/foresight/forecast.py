@@ -102,7 +102,8 @@ def _forecast(new: Sequence, leads: int, reckoner: Reckoner, project: Project, *
     changes = list(dict.fromkeys(change for one in reckoner.comparisons.values() for change in one.changes))
     places, policy = Places.of(new.slug, project), on_change(new)
     refusals: list[Finding] = []
-    if changes and not policy:
+    # Another text is for whoever is still to read it, whatever the file says of edits.
+    if any(change.kind != "text" for change in changes) and not places.declares("on_change"):
         refusals.append(_undeclared(places, leads))
     if not may_repeat:
         refusals += _repeats(reckoner, places, policy)
@@ -113,8 +114,7 @@ def _undeclared(places: Places, leads: int) -> Finding:
     inside = f"{leads:,} {'lead is' if leads == 1 else 'leads are'} inside"
     return Finding(
         places.file,
-        1,
-        1,
+        *places.line("", "steps"),
         f"the sequence has changed, {inside}, and it does not say what that means for them",
         write="'on_change: move-at-next-step', or 'finish-old', or 'restart'",
     )

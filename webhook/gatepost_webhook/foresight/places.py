@@ -23,7 +23,7 @@ class Places:
 
     #: Path as findings show it.
     file: str
-    #: (Key of a step, name of its part or "") -> (line, column), both from 1.
+    #: (Key of a step, name of its part or "") -> (line, column), both from 1; of the sequence itself the key is "".
     at: Mapping[tuple[str, str], tuple[int, int]]
 
     @classmethod
@@ -31,7 +31,13 @@ class Places:
         """Read the places of a sequence; there are none when its file is not there or cannot be read."""
         path = project.sequences / slug / "sequence.yml"
         file = shown(path, project.root)
-        return cls(file, dict(_found(_loaded(path, file))))
+        loaded = _loaded(path, file)
+        own = {("", str(part)): (line + 1, column + 1) for part, (line, column) in _keys(loaded)}
+        return cls(file, own | dict(_found(loaded)))
+
+    def declares(self, part: str) -> bool:
+        """Tell whether sequence.yml itself says something, such as `on_change`."""
+        return ("", part) in self.at
 
     def of_step(self, key: str, part: str = "") -> str:
         """Return "file:line:column" of a step or of its part; of the file alone when the step is not there."""
@@ -48,6 +54,12 @@ def _loaded(path: Path, file: str) -> CommentedMap:
         return load_yaml(read_text(path, file), file, first_line=1)
     except ContentError:
         return CommentedMap()
+
+
+def _keys(loaded: CommentedMap) -> Iterator[tuple[str, tuple[int, int]]]:
+    for part in loaded:
+        if part in (loaded.lc.data or {}):
+            yield part, loaded.lc.key(part)
 
 
 def _found(node: Any) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
