@@ -126,7 +126,7 @@ class Settings(BaseSettings):
     #: Signs mails (DKIM): the name under which the public key stands in the DNS, as in: gatepost
     dkim_selector: str = Field("", pattern=r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$")
     #: The file of the private key (mode 0600): RSA or Ed25519, in PEM.
-    dkim_key: Path | None = None
+    dkim_key: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = None
     #: The domain that signs; the sender's when left out.
     dkim_domain: str = Field("", pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")
     #: The sender of every mail, as in: Gatepost <hello@example.com>

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.leads.erasure import clean, erase
 from gatepost_webhook.store import consents, erasures
 from gatepost_webhook.store.database import DatabaseError, open_reader
@@ -197,6 +197,12 @@ ABOUT_NOBODY = {
     "hit": "limits, by keyed hashes that end within 30 days",
     "erasing": "empty but within a transaction",
     "sqlite_sequence": "the highest number of each table",
+    "report": "which bounces were read, by hashes",
+    "report_count": "how many of them, by source",
+    "reading": "numbers by which events are read on",
+    "pause": "why nothing is sent",
+    "road": "how a relay was met",
+    "counter": "numbers that only grow",
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_site.magnets import Magnet
+    from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.submissions import Submission
 
 #: Characters of a name: what is longer is not one.
@@ -108,3 +109,8 @@ def _words(magnet: Magnet, submission: Submission) -> str:
     line = words_of(magnet.book_language).stamp
     names = (name_of(magnet, submission), submission.lead.email)
     return stamp.printable([line.format(name, day) for name in names]) or day
+
+
+def copies(settings: Settings) -> Copies:
+    """Return the stamped copies of a data folder."""
+    return Copies(settings.data / "stamped")
