@@ -45,6 +45,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def client(house: House) -> TestClient:
     client = house.client()
     house.ask(client)
+    client.post(house.confirm_path())
     # Providers are no browsers.
     del client.headers["origin"]
     return client

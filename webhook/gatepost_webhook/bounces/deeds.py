@@ -13,6 +13,7 @@ from gatepost_webhook.bounces.verdicts import code_in, is_about_the_mailbox
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.leads.address import keyed_hash
+from gatepost_webhook.links import Purpose
 from gatepost_webhook.store import bounces, consents, suppressions
 from gatepost_webhook.store.departures import cancel_mails
 from gatepost_webhook.store.events import add_event
@@ -57,6 +58,8 @@ def act(connection: Connection, office: Office, report: Report) -> Verdict:
     """Do what a report asks for, once. Runs in the writer's transaction."""
     if report.kind == "other":
         return "nothing"
+    if report.link is not None:
+        return _leave(connection, office, report, report.link)
     if report.mail is None and not report.address:
         return "forged"
     of_mail = bounces.of_mail(connection, report.mail) if report.mail is not None else None
@@ -67,6 +70,17 @@ def act(connection: Connection, office: Office, report: Report) -> Verdict:
         return "repeated"
     case = _Case(connection, office, report)
     return case.decide(lead, report.mail if lead == of_mail else None) if lead else case.decide_about_a_stranger()
+
+
+def _leave(connection: Connection, office: Office, report: Report, link: tuple[Purpose, int]) -> Verdict:
+    """Do what the link in a mail's subject would do: whoever never confirmed gets nothing at all any more."""
+    purpose, row = link
+    lead = bounces.of_enrolment(connection, row) if purpose is Purpose.LEAVE else bounces.of_lead(connection, row)
+    if lead is None:
+        return "gone"
+    if not bounces.is_new(connection, report.source, report.key, now=office.clock.now()):
+        return "repeated"
+    return _Case(connection, office, report).decide(lead, None)
 
 
 def refused_by_relay(connection: Connection, office: Office, mail_id: int, reply: str, *, dead: bool) -> None:
@@ -134,7 +148,10 @@ class _Case:
                 self.stop_everything(lead, "complained")
             case "unsubscribed":
                 self.withdraw(lead, "mail" if self.report.source in ("arf", "mail") else "provider")
-                self.stop_everything(lead, "unsubscribed", scope="marketing")
+                if lead.confirmed:
+                    self.stop_everything(lead, "unsubscribed", scope="marketing")
+                else:
+                    self.stop_everything(lead, "not-me")
             case "soft" if self._is_once_too_often(lead):
                 self.stop_everything(lead, "bounced")
         return "done"

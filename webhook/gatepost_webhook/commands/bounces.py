@@ -93,6 +93,8 @@ def _explained(file: Path, settings: Settings) -> str:
         report = read_report(data, settings.signing_secrets)
     except UnreadableError as error:
         return f"{file}: is not read: {error}"
+    if report.link is not None:
+        return f"{file}\n  what      unsubscribed: whoever got the mail with this link"
     ours = f"mail {report.mail}, proved by our own mark" if report.mail is not None else "no mail of ours"
     return "\n".join(
         [

@@ -122,7 +122,9 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         headers["Content-Language"] = letter.language
     if letter.kind == "drip":
         headers["List-Id"] = f"<{letter.sequence}.{sender.domain}>"
-    headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <mailto:{sender.unsubscribe}?subject=unsubscribe>"
+    # The token goes along: a From proves nothing, and whoever reads the mailbox must know whom it is about.
+    by_mail = f"mailto:{sender.unsubscribe}?subject=unsubscribe%20{letter.unsubscribe_url.rpartition('/')[2]}"
+    headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <{by_mail}>"
     headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     headers["Auto-Submitted"] = "auto-generated"
     if letter.kind == "drip":

@@ -25,11 +25,20 @@ WHERE lead_id = :lead_id AND kind = 'soft' AND at > :since
 
 -- name: lead_of_mail^
 -- Whose mail it is.
-SELECT lead.id, lead.canonical FROM mail JOIN lead ON lead.id = mail.lead_id WHERE mail.id = :mail_id;
+SELECT lead.id, lead.canonical, lead.confirmed_at FROM mail JOIN lead ON lead.id = mail.lead_id WHERE mail.id = :mail_id;
 
 -- name: lead_of_canonical^
 -- The lead behind a canonical address.
-SELECT id, canonical FROM lead WHERE canonical = :canonical;
+SELECT id, canonical, confirmed_at FROM lead WHERE canonical = :canonical;
+
+-- name: lead_of_row^
+-- One lead.
+SELECT id, canonical, confirmed_at FROM lead WHERE id = :lead_id;
+
+-- name: lead_of_enrolment^
+-- Whose place in a sequence it is.
+SELECT lead.id, lead.canonical, lead.confirmed_at FROM enrolment JOIN lead ON lead.id = enrolment.lead_id
+WHERE enrolment.id = :enrolment_id;
 
 -- name: complain!
 -- A complaint is the strongest reason there is, whatever the address was suppressed for before.
