@@ -35,6 +35,13 @@ class Languages:
         self._own = own or {}
         self._words: dict[str, Words] = {}
 
+    def __getstate__(self) -> Mapping[str, Mapping[str, Text]]:
+        """Return what makes one site's words others than another's."""
+        return self._own
+
+    def __setstate__(self, own: Mapping[str, Mapping[str, Text]]) -> None:
+        self._own, self._words = own, {}
+
     def words(self, language: str) -> Words:
         """Return the words of a language: its own, else those of "pt" for "pt-BR", else English."""
         if language not in self._words:
