@@ -25,7 +25,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.meta import YAML_RE
 
-from gatepost_site.speed import search, templates
+from gatepost_site.speed import inline, search, templates
 from gatepost_site.speed.digests import digest, spelled
 from gatepost_site.speed.environment import code_of, installed
 from gatepost_site.speed.navigation import quicken_navigation
@@ -512,7 +512,9 @@ class _OneMarkdown:
 
     def Markdown(self, **settings: Any) -> markdown.Markdown:  # noqa: N802 - the module's name for it
         """Return the converter, with nothing left in it from another page."""
-        self._converter = self._converter or markdown.Markdown(**settings)
+        if self._converter is None:
+            self._converter = markdown.Markdown(**settings)
+            inline.quicken(self._converter)
         return self._converter.reset()
 
     def __getattr__(self, name: str) -> Any:
