@@ -21,7 +21,8 @@ EXTENSIONS = [
 PIECES = (
     "word", " ", "\n", "\n\n", "*", "**", "_", "`", "``", "[a](b.md)", "[a]", "[", "](", ")", "![i](p.png)", "<b>",
     "</b>", "&amp;", "&", "\\*", "{ .c }", "~~", "https://a.example/x", "a@b.example", "'", '"', "...", "[^1]",
-    "\n[^1]: note\n\n", "<https://c.example>", "  \n", "# ", "- ", "| a | b |\n|---|---|\n| *c* | `d` |\n", "\n*[word]: a word\n",
+    "\n[^1]: note\n\n", "<https://c.example>", "  \n", "# ", "- ", "| a | b |\n|---|---|\n| *c* | `d` |\n",
+    "\n*[word]: a word\n",
 )  # fmt: skip
 
 
