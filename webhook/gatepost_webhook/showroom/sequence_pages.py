@@ -116,11 +116,11 @@ class _SequencePages:
         )
 
     def html(self, request: Request) -> Response:
-        sample = self._sample(*self._chosen(request))
+        sample = self._whole_sample(request)
         return HTMLResponse(with_links_outside(sample.rendered.html), headers=MAIL_HEADERS)
 
     def raw(self, request: Request) -> Response:
-        sample = self._sample(*self._chosen(request))
+        sample = self._whole_sample(request)
         return PlainTextResponse(sample.data.decode("utf-8", "replace"), headers=PRIVATE)
 
     def _chosen(self, request: Request) -> tuple[Sequence, Step, Choice]:
@@ -137,6 +137,13 @@ class _SequencePages:
         variant = request.query_params.get("variant", "")
         variant = variant if variant in variants else next(iter(variants), "")
         return sequence, step, Choice(sequence.slug, step.key, persona, language, variant)
+
+    def _whole_sample(self, request: Request) -> Sample:
+        try:
+            return self._sample(*self._chosen(request))
+        except RenderError as error:
+            # The page round it says why.
+            raise HTTPException(404) from error
 
     def _sample(self, sequence: Sequence, step: Step, choice: Choice) -> Sample:
         persona = self._persona(choice.sequence, choice.persona)
