@@ -125,7 +125,8 @@ def test_one_mail_is_shown_with_its_headers_and_where_it_came_from(sent: Desk) -
     assert shown.exit_code == 0, shown.output
     [row] = sent.sql("SELECT content_hash, data_hash, version FROM mail WHERE id = 3")
     for expected in (
-        "Mail 3: sent\n", "step 'first' of after", "sequences/after/first.md (en)", f"{row['content_hash']} of the text",
+        "Mail 3: sent\n", "step 'first' of after", "sequences/after/first.md (en)",
+        f"{row['content_hash']} of the text",
         "not in a repository", str(row["version"]), "kept until 2026-11-30 09:00", f"sha256 {row['data_hash']}",
         "\nList-Id: <after.example.org>\n", "\nSubject: About first\n",
     ):  # fmt: skip

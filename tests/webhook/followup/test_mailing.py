@@ -209,6 +209,29 @@ def test_a_header_that_is_not_as_meant_is_refused() -> None:
         build_message(rendered("Hello."), letter(sender=sender))
 
 
+@settings(max_examples=200, deadline=None)
+@given(TEXT, TEXT, TEXT)
+def test_what_a_file_says_of_a_mail_is_written_as_it_is_or_refused(language: str, variant: str, name: str) -> None:
+    """Language, variant and step come from files that were checked; were they not, no header would be added."""
+    strange = replace(letter(), language=language, variant=variant, step=name)
+    try:
+        data = build_message(TEMPLATE, strange)
+    except RenderError:
+        return
+    names = re.findall(rb"^([\w-]+):", head_of(data), re.MULTILINE)
+    spoken = [b"Content-Language"] if language else []
+    assert sorted(names) == sorted([*spoken, *(name.encode() for name in DRIP)])
+    assert data.isascii()
+
+
+def test_a_mail_says_its_language_and_which_subject_it_has() -> None:
+    parsed = BytesParser(policy=policy.default).parsebytes(
+        build_message(TEMPLATE, replace(letter(), language="pt-BR", variant="question"))
+    )
+    assert parsed["Content-Language"] == "pt-BR"
+    assert parsed["Feedback-ID"] == "first.question:after:checklist:example-org"
+
+
 def test_a_message_id_names_its_mail_and_carries_our_mark() -> None:
     assert re.fullmatch(r"<v1\.7\.[0-9a-f]{12}@example\.org>", message_id(7, b"s" * 32, "example.org"))
     assert message_id(7, b"s" * 32, "example.org") != message_id(7, b"t" * 32, "example.org")
