@@ -34,6 +34,7 @@ COMMANDS = {
     "sent": "List the mails that went out, or show one with where it came from.",
     "rehearse": "Play a visitor through the real site, webhook and mail, with the clock moved forward.",
     "leads": "List the leads.",
+    "segments": "Count the leads of every segment, or show those of one.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "review": "Look at the leads in Datasette, on a safe copy.",
 }

@@ -13,6 +13,7 @@ from gatepost_site.schemas import schema_of, write_schemas
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
+from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "sequence": (SequenceMeta, "sequence.yml"),
     "message": (MessageMeta, "Front matter of a message"),
     "persona": (PersonaMeta, "Persona of a sequence"),
+    "segments": (SegmentsMeta, "segments.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
 

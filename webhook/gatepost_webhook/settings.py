@@ -84,6 +84,29 @@ class Settings(BaseSettings):
     mail_reply_to: str = ""
     #: Takes unsubscriptions by mail (List-Unsubscribe); the reply address when left out.
     mail_unsubscribe: str = ""
+    #: Takes bounces: the envelope sender of every mail, with a tag of the mail after a +. The sender when left out.
+    bounce_address: str = ""
+    #: A Maildir that is read for bounces and complaints.
+    bounce_maildir: str = ""
+    #: Or a mailbox at an IMAP server, over TLS.
+    bounce_imap_host: str = ""
+    #: Its port.
+    bounce_imap_port: int = Field(993, ge=1, le=65535)
+    #: Name to log in with there.
+    bounce_imap_user: str = ""
+    #: The password that goes with it; one for apps, where the provider has such.
+    bounce_imap_password: SecretStr = SecretStr("")
+    #: The folder that is read ...
+    bounce_imap_folder: str = "INBOX"
+    #: ... and where reports go that were read. They stay where they are, marked as seen, when left out.
+    bounce_imap_done: str = ""
+    #: Minutes between two looks.
+    bounce_minutes: int = Field(5, ge=1)
+    #: So many mails that fail for now, within so many days, make an address one that bounces.
+    soft_bounces: int = Field(3, ge=1)
+    #: The days.
+    soft_bounce_days: int = Field(7, ge=1)
+
     #: Where the sender can be reached by post. Sequences are not sent without it.
     postal_address: str = ""
 

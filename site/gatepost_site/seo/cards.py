@@ -27,8 +27,10 @@ _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "s
 _UNDRAWN = frozenset({"So", "Cs", "Co", "Cn"})
 #: What changes the look of the emoji before it.
 _MODIFIERS = re.compile("[\ufe00-\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+#: Files that decide how a card looks.
+_DRAWN_BY = ("card.typ", "colours.py", "lettering.py", "painting.py", "pattern.py")
 _TILES = 8
-#: How many shapes card.typ can draw in a tile, and how many pairs of colours.
+#: How many shapes can be drawn in a tile, and how many pairs of colours.
 _SHAPES, _COLOURS = 7, 6
 
 
@@ -61,6 +63,11 @@ class Card:
         """Below the site's address; another for what else it may say, so that no network shows an old card."""
         slug = re.sub(r"\W+", "-", unquote(self.seed).removesuffix("index.html")).strip("-").lower() or "home"
         return f"{FOLDER}/{slug[:60]}-{self.key[:10]}.png"
+
+    @property
+    def words(self) -> str:
+        """All that is written on it."""
+        return self.site + self.eyebrow + self.title + self.description + self.foot
 
     @property
     def key(self) -> str:
@@ -109,7 +116,8 @@ def design() -> str:
 
 @cache
 def _design() -> str:
-    return hashlib.sha256((version("typst") + version("pillow") + design()).encode()).hexdigest()
+    sources = [(files("gatepost_site.seo") / name).read_bytes() for name in _DRAWN_BY]
+    return hashlib.sha256(b"".join([version("typst").encode(), version("pillow").encode(), *sources])).hexdigest()
 
 
 def _kind(page: SitePage, site: Site) -> str:

@@ -117,7 +117,7 @@ def test_a_dead_mailbox_gets_no_mail_any_more(desk: Desk) -> None:
     assert desk.run(days=30) == []
     assert desk.states() == ["failed", "cancelled", "cancelled"]
     assert desk.sql("SELECT scope, reason FROM suppression") == [{"scope": "all", "reason": "bounced"}]
-    assert desk.events()[1:4] == [("failed", "first"), ("suppressed", ""), ("stopped", "")]
+    assert desk.events()[1:5] == [("failed", "first"), ("bounced", ""), ("suppressed", ""), ("stopped", "")]
 
 
 def test_a_refusal_that_is_about_us_suppresses_nobody_and_the_sequence_goes_on(desk: Desk) -> None:

@@ -17,7 +17,9 @@ from gatepost_site.findings import ContentError, Finding
 from gatepost_site.plugin import check_site, inquire_site
 from gatepost_site.project import Project
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.segments import load_segments
 from gatepost_webhook.options import project_option
 from gatepost_webhook.schemas import keep_schemas
 
@@ -106,6 +108,7 @@ def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[st
         findings += error.findings
     try:
         sequences = load_sequences(project, magnets)
+        load_segments(project, names_of(project, magnets))
     except ContentError as error:
         findings += error.findings
     if findings:

@@ -15,9 +15,12 @@ from gatepost_webhook.followup.formats import MessageMeta
 from gatepost_webhook.followup.includes import FOLDER as PARTIALS
 from gatepost_webhook.followup.mail_texts import mail_texts
 from gatepost_webhook.followup.message_files import translations_of
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.proofreading import place_in
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.segments import NAME as SEGMENTS
+from gatepost_webhook.leads.segments import load_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +40,8 @@ def _sequences(inquiry: Inquiry) -> Iterable[Finding]:
     try:
         load_sequences(inquiry.project, inquiry.magnets)
     except ContentError as error:
-        return error.findings
+        # What is wrong with segments is said by their own rule.
+        return [finding for finding in error.findings if not finding.file.endswith(SEGMENTS)]
     return []
 
 
@@ -47,6 +51,24 @@ sequence = Rule(
     "A mail that cannot be rendered is found by the lead who does not get it.",
     "error",
     _sequences,
+    is_firm=True,
+)
+
+
+def _segments(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_segments(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+segment = Rule(
+    "segment",
+    "Segments can be read, and their examples are in and out as expected",
+    "A misspelt condition finds nobody, and nobody complains.",
+    "error",
+    _segments,
     is_firm=True,
 )
 
@@ -192,6 +214,7 @@ def _own_language(path: Path, inquiry: Inquiry) -> str:
 
 RULES: tuple[Rule, ...] = (
     sequence,
+    segment,
     persona,
     mail_link,
     mail_picture,

@@ -116,7 +116,7 @@ def _take(
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return None
-    outgoing = Outgoing(mail.id, outfit.sender.address, recipient, data, identifier)
+    outgoing = Outgoing(mail.id, outfit.envelope_sender(mail.id), recipient, data, identifier)
     return Claimed(mail, mail.fence + 1, outgoing)
 
 

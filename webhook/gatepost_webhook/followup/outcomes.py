@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.bounces.deeds import Office, refused_by_relay
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured, Refused, Sent
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.store import enrolments, mails
-from gatepost_webhook.store.consents import suppress
-from gatepost_webhook.store.events import add_event
 
 if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Outcome
@@ -92,6 +91,7 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
     wait = RETRIES[mail.attempts] if mail.attempts < len(RETRIES) else None
     if wait is None or now + wait > _deadline(connection, outfit, mail):
         _failed(connection, outfit, claimed, f"given up after {mail.attempts + 1} attempts: {reply}")
+        refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), mail.id, reply, dead=False)
         return
     # A mail that may have arrived once keeps that mark: it is not repeated a second time.
     reason = REPEATED if mail.reason == REPEATED else reply
@@ -102,15 +102,8 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
 
 def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str, *, dead: bool) -> None:
     """Give the mail up; a dead mailbox gets no mail at all any more."""
-    mail, now = claimed.mail, outfit.clock.now()
     _failed(connection, outfit, claimed, reply)
-    if not dead:
-        return
-    person = enrolments.recipient(connection, mail.lead_id)
-    if suppress(connection, outfit.hash_of(person.canonical), "all", "bounced", now=now):
-        detail = {"scope": "all", "reason": "bounced", "mail": mail.id, "reply": reply}
-        add_event(connection, "suppressed", lead_id=mail.lead_id, now=now, detail=detail)
-    enrolling.stop_all(connection, mail.lead_id, "bounced", now=now)
+    refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), claimed.mail.id, reply, dead=dead)
 
 
 def _failed(connection: Connection, outfit: Outfit, claimed: Claimed, reason: str) -> None:

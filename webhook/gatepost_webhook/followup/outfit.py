@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gatepost_site.words.languages import Languages
+from gatepost_webhook.bounces.traces import tagged
 from gatepost_webhook.followup.letterhead import OWN, Letterhead
 from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.followup.places import Directory
@@ -43,6 +44,11 @@ class Stationery:
     def sender(self) -> Sender:
         """Who every mail is from. Raises SettingsError."""
         return Sender.of(self.settings)
+
+    def envelope_sender(self, mail: int) -> str:
+        """Return the address to which a mail's bounces go."""
+        sender = self.sender
+        return tagged(sender.bounces, mail, self.links.secrets[0]) if sender.bounces else sender.address
 
     @property
     def site_url(self) -> str:

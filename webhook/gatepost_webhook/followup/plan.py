@@ -119,7 +119,7 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     due_at = _due_at(step, own, lead.zone)
     if now < due_at:
         return Wait(step, due_at)
-    facts = _facts(lead, history, own[0].magnet, now)
+    facts = replace(_facts(lead, history, own[0].magnet, now), segments=sequence.segments)
     return _judged(sequence.slug, step, due_at, lead, facts)
 
 

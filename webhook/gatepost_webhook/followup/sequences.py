@@ -18,9 +18,11 @@ from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, trial_findings
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
 from gatepost_webhook.followup.waits import say_wait
+from gatepost_webhook.leads.known import Known as Names
+from gatepost_webhook.leads.segments import conditions_of, load_segments, named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from collections.abc import Sequence as Row
     from pathlib import Path
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
     from gatepost_webhook.followup.formats import StepMeta, WayMeta
     from gatepost_webhook.followup.outline import Place
+    from gatepost_webhook.leads.conditions import Condition
 
 __all__ = ["Message", "Sequence", "Step", "load_sequence", "load_sequences", "sequence_from_source"]
 
@@ -60,10 +63,12 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
     except ContentError as error:
         raise ContentError([*error.findings, *_all_messages(path.parent, project, known)]) from error
     positions = Positions.of(path, project.root)
+    segments = _segments(meta, project)
     findings = [
         *_key_findings(meta, positions),
         *way_findings(meta, positions),
         *_field_findings(meta, positions, known),
+        *_name_findings(meta, positions, path, magnets, segments),
     ]
     files: dict[str, MessageFiles] = {}
     for where, step in steps_in(meta):
@@ -78,15 +83,23 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         findings += files[step.message].findings(known, meta.fallbacks)
     if findings:
         raise ContentError(findings)
-    sequence = _built(path.parent.name, meta, files)
+    sequence = _built(path.parent.name, meta, files, segments)
     if findings := trial_findings(sequence, files, known, letterhead_in_force(project, OWN)):
         raise ContentError(findings)
     return sequence
 
 
-def _built(slug: str, meta: SequenceMeta, files: Mapping[str, MessageFiles]) -> Sequence:
+def _built(
+    slug: str,
+    meta: SequenceMeta,
+    files: Mapping[str, MessageFiles],
+    segments: Mapping[str, Condition],
+) -> Sequence:
     steps = _steps(meta.steps, files)
-    data = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    data: dict[str, Any] = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    if named := named_by((condition for _, condition in conditions_in(meta)), segments):
+        # A version keeps what its segments meant: an edited segment is an edited sequence.
+        data["segments"] = {name: str(condition) for name, condition in named.items()}
     return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 
@@ -118,6 +131,26 @@ def _way(name: str, way: WayMeta, files: Mapping[str, MessageFiles]) -> dict[str
         "percent": way.percent,
         "steps": _steps(way.steps, files),
     }
+
+
+def _segments(meta: SequenceMeta, project: Project) -> dict[str, Condition]:
+    """Return the project's segments when a condition names any; a broken file breaks only who needs it."""
+    if any(condition.names("segment") for _, condition in conditions_in(meta)):
+        return conditions_of(load_segments(project))
+    return {}
+
+
+def _name_findings(
+    meta: SequenceMeta, positions: Positions, path: Path, magnets: Mapping[str, Magnet], segments: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Name the magnets, sequences and segments in conditions of which there are none."""
+    folders = (found.parent.name for found in path.parent.parent.glob("*/sequence.yml"))
+    names = Names.of(magnets.values(), sequences=folders, segments=segments)
+    for where, condition in conditions_in(meta):
+        for wrong in names.misnomers(condition):
+            if wrong.kind != "field":
+                line, column = positions.of_word(path, where, wrong.place)
+                yield Finding(positions.file, line, column, wrong.what, f"'{wrong.name}'", wrong.write)
 
 
 def _key_findings(meta: SequenceMeta, positions: Positions) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -115,8 +115,10 @@ class Sequence:
     #: The outermost steps in order; further ones are in their ways.
     steps: tuple[Step, ...]
     fallbacks: Mapping[str, str]
-    #: Everything above as JSON: what the store keeps of a version.
+    #: Everything above, and the segments, as JSON: what the store keeps of a version.
     source: str
+    #: The segments that its conditions name, by name.
+    segments: Mapping[str, Condition] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str:
@@ -172,7 +174,8 @@ def _asks_facts(condition: Condition) -> bool:
 def sequence_from_source(source: str) -> Sequence:
     """Return the sequence that a stored version describes."""
     data = json.loads(source)
-    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source)
+    segments = {name: parse_condition(text) for name, text in data.get("segments", {}).items()}
+    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments)
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:

@@ -120,7 +120,7 @@ class Worker:
 
         async def claim() -> tuple[int, list[Claimed]]:
             self._settle(only_done=True)
-            return await self._arrivals.wait_for(self._outfit.writer.submit(some))
+            return await self._arrivals.wait_for(self._outfit.writer.submit(some, vital=False))
 
         lanes = Lanes(claim, self._deliver, self._keep, stopped=self._stop.is_set)
         try:

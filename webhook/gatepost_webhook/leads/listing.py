@@ -10,10 +10,10 @@ import click
 
 from gatepost_webhook.leads.answers import read_answers, who
 from gatepost_webhook.leads.times import local_time
-from gatepost_webhook.store.owner import magnets_of_lead, newest_leads, standing_of_lead
+from gatepost_webhook.store.owner import leads_numbered, magnets_of_lead, newest_leads, standing_of_lead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.owner import LeadRow, Standing
@@ -63,6 +63,12 @@ def find_leads(
             if len(found) < limit:
                 found.append(row)
     return [_listed(connection, row) for row in found], count
+
+
+def list_leads(connection: Connection, wanted: Collection[int], *, limit: int) -> list[Listed]:
+    """Return the newest of some leads, given by their numbers."""
+    rows = (row for lead in sorted(wanted, reverse=True)[:limit] for row in leads_numbered(connection, lead))
+    return [_listed(connection, row) for row in rows]
 
 
 def render(leads: Sequence[Listed], *, width: int | None) -> str:

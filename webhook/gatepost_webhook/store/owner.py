@@ -151,6 +151,17 @@ def newest_leads(connection: Connection, *, magnet: str = "", most: int = NO_LIM
     return (LeadRow(*row) for row in statements.newest_leads(connection, magnet=magnet, most=most))
 
 
+def lead_of_address(connection: Connection, canonical: str) -> int | None:
+    """Return the number of the lead behind a canonical address, None when there is none."""
+    row = statements.lead_by_address(connection, canonical=canonical)
+    return row["id"] if row else None
+
+
+def leads_numbered(connection: Connection, lead_id: int) -> Iterator[LeadRow]:
+    """Yield the lead of a number, if there is one."""
+    return (LeadRow(*row) for row in statements.lead_numbered(connection, lead_id=lead_id))
+
+
 def all_leads(connection: Connection) -> Iterator[LeadRow]:
     """Yield every lead by its number."""
     return (LeadRow(*row) for row in statements.all_leads(connection))

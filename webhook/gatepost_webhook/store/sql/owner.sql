@@ -17,6 +17,12 @@ SELECT id, email, fields, created_at, confirmed_at, marketing_at,
   (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
 FROM lead ORDER BY id;
 
+-- name: lead_numbered
+-- One lead.
+SELECT id, email, fields, created_at, confirmed_at, marketing_at,
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
+FROM lead WHERE id = :lead_id;
+
 -- name: magnets_of_lead
 -- The magnets that a lead asked for.
 SELECT DISTINCT magnet FROM submission WHERE lead_id = :lead_id ORDER BY magnet;
