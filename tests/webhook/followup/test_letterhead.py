@@ -19,6 +19,8 @@ from tests.webhook.followup.letters import OCCASION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.webhook.followup.desk import Desk
+
 EXTENDING = """\
 {% extends "gatepost.html" %}
 {% block style %}.brand { color: #7a2e1d; }{% endblock %}
@@ -132,3 +134,18 @@ def test_a_layout_is_a_file_of_the_sequences(tmp_path: Path) -> None:
     (tmp_path / "site" / "sequences" / "_layout.html").symlink_to(tmp_path / "elsewhere.html")
     with pytest.raises(ContentError, match="the layout is outside sequences/"):
         read_letterhead(Project.at(tmp_path / "site"))
+
+
+def test_a_running_worker_takes_an_edited_layout_over(desk: Desk) -> None:
+    layout = desk.outfit.project.sequences / "_layout.html"
+    desk.enrol(desk.add_lead("first@example.com"))
+    [before] = desk.run(days=1)
+    layout.write_text(WHOLE.replace("{{ content }}", "<h2>Ours</h2>{{ content }}"), encoding="utf-8")
+    # Two looks that see the same: nothing half saved is ever in force.
+    desk.run()
+    desk.run()
+    desk.enrol(desk.add_lead("second@example.com"))
+    [after] = desk.run(days=1)
+    assert b"<h2>Ours</h2>" not in before.data
+    assert b"<h2>Ours</h2>" in after.data
+    assert b"<h2>Ours</h2>" not in after.data.partition(b"text/html")[0], "the text part is without a layout"

@@ -65,7 +65,11 @@ def found(root: Path, rule: str, files: dict[str, str], **messages: str) -> list
         ("mail-link", "[a](/nothing/)", "after/first.md:4:5: error: link leads nowhere"),
         ("mail-link", "[a](/guide/start/) [b](https://example.com/get/checklist/) [c](/)", ""),
         ("mail-link", "[a](guide/start.md) [b](magnet:checklist) [c](https://example.org/x/)", ""),
-        ("sequence", "[a](guide/strat.md)", "after/first.md:4:5: error: no such page"),
+        (
+            "sequence",
+            "[a](guide/strat.md)",
+            "after/first.md:4:5: error: no such page, found 'guide/strat.md'; write 'guide/start.md'",
+        ),
         ("sequence", "[a](/content/guide/start.md#part) [b](../../content/index.md)", ""),
         ("sequence", "[a](magnet:checklst)", "after/first.md:4:5: error: no such magnet"),
         ("sequence", "{{ nobody }}", "after/first.md:4:4: error: unknown value"),

@@ -17,7 +17,7 @@ from gatepost_webhook.followup.message import Message
 from gatepost_webhook.followup.messages import step_subject
 from gatepost_webhook.followup.sequences import load_sequences, sequence_from_source
 from gatepost_webhook.followup.subjects import Subject, draw, evenly
-from tests.webhook.followup.desk import Desk, write_project
+from tests.webhook.followup.desk import SEQUENCE, Desk, write_project
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -93,6 +93,15 @@ def test_a_translation_is_checked_like_its_original(tmp_path: Path) -> None:
     assert findings(tmp_path, first_de=GERMAN.replace("{{ first_name }}", "{{ nobody }}"))[0].startswith(
         "first.de.md:6:10: unknown value, found 'nobody'"
     )
+
+
+def test_a_translation_is_in_another_language_than_its_original(tmp_path: Path) -> None:
+    project = write_project(tmp_path, "language: de\n" + SEQUENCE)
+    (project.sequences / "after" / "first.de.md").write_text(GERMAN, encoding="utf-8")
+    with pytest.raises(
+        ContentError, match=r"first\.de\.md:1:1: a translation into the language of its original, found"
+    ):
+        load_sequences(project, load_magnets(project))
 
 
 def test_a_fallback_of_a_message_names_a_field_of_the_form(tmp_path: Path) -> None:
