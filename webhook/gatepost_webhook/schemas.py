@@ -13,6 +13,8 @@ from gatepost_site.schemas import schema_of, write_schemas
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
+from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
+from gatepost_webhook.foresight.expectations import TrialsMeta
 from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "sequence": (SequenceMeta, "sequence.yml"),
     "message": (MessageMeta, "Front matter of a message"),
     "persona": (PersonaMeta, "Persona of a sequence"),
+    "tests": (TrialsMeta, "Tests of a sequence"),
     "segments": (SegmentsMeta, "segments.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
@@ -44,4 +47,4 @@ def keep_schemas(project: Project) -> None:
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every schema."""
     made = {name: schema_of(model, title) for name, (model, title) in _FORMATS.items()}
-    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES))}
+    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES))}

@@ -6,17 +6,20 @@ import difflib
 import os
 import re
 import secrets
+from collections.abc import Mapping  # noqa: TC003 - pydantic needs it at run time
 from functools import cached_property
 from io import StringIO
 from ipaddress import IPv4Network, IPv6Network  # noqa: TC003 - pydantic needs them at run time
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gatepost_webhook.calls.targets import Target, TargetError
 from gatepost_webhook.errors import SettingsError
 
 _PREFIX = "GATEPOST_"
@@ -37,6 +40,34 @@ def _http_url(value: str) -> str:
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        return str(ZoneInfo(value))
+    except (KeyError, ValueError, OSError) as error:  # OSError is for the name of a folder.
+        raise ValueError("is no time zone; write a name such as Europe/Berlin") from error
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _named(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in (part.strip() for part in value.split(",")) if part]
+    if any(not name.strip() or not url.strip() for name, _, url in pairs):
+        raise ValueError("is not a list of names and addresses, as in crm=https://crm.example.com/hook")
+    return {name.strip(): url.strip() for name, _, url in pairs}
+
+
+def _targets(value: Mapping[str, str]) -> Mapping[str, str]:
+    for name, url in value.items():
+        try:
+            Target.of(url)
+        except TargetError as error:
+            raise ValueError(f"{name!r} {error}") from error
+    return value
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
@@ -110,6 +141,16 @@ class Settings(BaseSettings):
     #: Where the sender can be reached by post. Sequences are not sent without it.
     postal_address: str = ""
 
+    #: Time zone (IANA name) of the owner, and of leads whose own is not known.
+    zone: Zone = "UTC"
+    #: Where mails go that sequences write to the owner; the reply address when left out.
+    owner_email: str = ""
+
+    #: What sequences may call, as in: crm=https://crm.example.com/hook, several separated by commas.
+    webhooks: Annotated[Mapping[str, str], NoDecode, BeforeValidator(_named), AfterValidator(_targets)] = Field({})
+    #: Signs those calls (Standard Webhooks). Several, separated by commas: each signs.
+    webhook_secret: SecretStr = SecretStr("")
+
     #: Requests that one network address may make with a form in ten minutes ...
     posts_per_10_minutes: int = Field(5, ge=1)
     #: ... and in a day.
@@ -153,6 +194,11 @@ class Settings(BaseSettings):
         Raises SettingsError when one is shorter than 32 bytes.
         """
         return self._secrets("secret", self.secret)
+
+    @cached_property
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """The secrets that sign calls of other systems: from the environment, else from a file made on first use."""
+        return self._secrets("webhook-secret", self.webhook_secret)
 
     @cached_property
     def address_key(self) -> bytes:

@@ -17,6 +17,7 @@ from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup.letterhead import OWN
 from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.samples import Studio
+from gatepost_webhook.foresight.flow_pages import flow_routes
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
 from gatepost_webhook.options import project_option
@@ -39,7 +40,7 @@ def command(root: Path, port: int) -> None:
     """Build and show the site while you write: every saved change is built, and the open page loads again.
 
     Forms work, and every mail is caught and shown at /_mailbox/. Sequences are shown as mails at /_sequences/, for each
-    persona and in each language. Leads are kept in .gatepost/demo.
+    persona and in each language, and drawn at /_sequences/flow. Leads are kept in .gatepost/demo.
 
     \b
     Example:
@@ -86,7 +87,13 @@ class Preview:
         return True
 
     def _app(self) -> ASGIApp:
-        routes = [*mailbox_routes(self._household.settings.mailbox), *self._showroom(), *self.watcher.routes()]
+        parts = self._household.parts
+        routes = [
+            *mailbox_routes(self._household.settings.mailbox),
+            *flow_routes(parts.project, parts.magnets, self._household.clock),
+            *self._showroom(),
+            *self.watcher.routes(),
+        ]
         return front_of(self._household, extra_routes=routes)
 
     def _showroom(self) -> list[BaseRoute]:
@@ -94,7 +101,7 @@ class Preview:
         letterhead = letterhead_in_force(parts.project, OWN)
         now = household.clock.now()
         studio = Studio(household.settings, parts.manifest, parts.magnets, parts.languages, now, letterhead)
-        return sequence_routes(parts.project, parts.sequences, studio)
+        return sequence_routes(parts.project, parts.sequences, studio, drawn=True)
 
 
 def _welcome(address: str) -> str:

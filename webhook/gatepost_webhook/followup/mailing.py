@@ -53,6 +53,11 @@ class Sender:
         return cls(header_text(name), address, reply_to, unsubscribe, _bounce_address(settings.bounce_address))
 
     @property
+    def mailbox(self) -> str:
+        """Name and address as a header has them."""
+        return _mailbox(self)
+
+    @property
     def domain(self) -> str:
         """The part after the @-sign."""
         return self.address.rpartition("@")[2]
@@ -181,6 +186,13 @@ def _bounce_address(text: str) -> str:
             f"write at most {_LONGEST_BOUNCE_LOCAL} characters, as in: bounces@example.com"
         )
     return address
+
+
+def owner_address(settings: Settings) -> str:
+    """Return where the owner is written to. Raises SettingsError."""
+    if settings.owner_email:
+        return _address("GATEPOST_OWNER_EMAIL", settings.owner_email)
+    return Sender.of(settings).reply_to
 
 
 def _address(variable: str, text: str) -> str:

@@ -10,6 +10,7 @@ from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misc
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
+from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.store import enrolments, mails
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
     wait = RETRIES[mail.attempts] if mail.attempts < len(RETRIES) else None
     if wait is None or now + wait > _deadline(connection, outfit, mail):
         _failed(connection, outfit, claimed, f"given up after {mail.attempts + 1} attempts: {reply}")
-        refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), mail.id, reply, dead=False)
+        # The owner's mailbox is not the lead's.
+        if mail.kind != "notify":
+            refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), mail.id, reply, dead=False)
         return
     # A mail that may have arrived once keeps that mark: it is not repeated a second time.
     reason = REPEATED if mail.reason == REPEATED else reply
@@ -103,7 +106,9 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
 def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str, *, dead: bool) -> None:
     """Give the mail up; a dead mailbox gets no mail at all any more."""
     _failed(connection, outfit, claimed, reply)
-    refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), claimed.mail.id, reply, dead=dead)
+    # The owner's mailbox is not the lead's.
+    if claimed.mail.kind != "notify":
+        refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), claimed.mail.id, reply, dead=dead)
 
 
 def _failed(connection: Connection, outfit: Outfit, claimed: Claimed, reason: str) -> None:
@@ -118,9 +123,9 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     if mail.enrolment_id is None:
         return mail.created_at + GIVE_UP
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
-    sequence = outfit.sequences.get(enrolment.sequence)
+    sequence = sequence_of(connection, outfit, enrolment)
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
-    due_at = enrolling.first_due(connection, sequence, enrolment, outfit.clock.now())
+    due_at = enrolling.first_due(connection, outfit.surroundings, sequence, enrolment, outfit.clock.now())
     return due_at + min(GIVE_UP, step.max_late)

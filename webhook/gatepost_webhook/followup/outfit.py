@@ -11,6 +11,7 @@ from gatepost_webhook.bounces.traces import tagged
 from gatepost_webhook.followup.letterhead import OWN, Letterhead
 from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.followup.places import Directory
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.revision import revision_of
 
@@ -67,8 +68,8 @@ class Stationery:
 
     def field_names(self, sequence: str) -> set[str]:
         """Return the form fields that a sequence's messages may name."""
-        using = (magnet for magnet in self.magnets.values() if magnet.meta.sequence == sequence)
-        return {field.name for magnet in using for field in magnet.meta.fields}
+        using = [magnet for magnet in self.magnets.values() if magnet.meta.sequence == sequence]
+        return {field.name for magnet in using or self.magnets.values() for field in magnet.meta.fields}
 
     def hash_of(self, canonical: str) -> str:
         """Return the name of an address in the suppression list."""
@@ -82,3 +83,8 @@ class Outfit(Stationery):
     sequences: Mapping[str, Sequence]
     writer: Writer
     channel: Channel
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What decisions depend on besides lead and sequence."""
+        return Surroundings(self.settings.zone)

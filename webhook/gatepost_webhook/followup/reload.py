@@ -92,8 +92,8 @@ class SequenceWatch:
 
     def _look(self) -> Fingerprint:
         found = []
-        own = (self._project.sequences / name for name in (LAYOUT, SEGMENTS))
-        for path in (*own, *self._project.sequences.glob("*/*")):
+        shared = (self._project.sequences / name for name in (LAYOUT, SEGMENTS))
+        for path in (*shared, *self._project.sequences.glob("*/*")):
             try:
                 status = path.stat()
             except OSError:

@@ -16,6 +16,7 @@ from gatepost_webhook.followup.message_files import MessageFiles, read_message
 from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findings
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, trial_findings
+from gatepost_webhook.followup.rule_files import read_rules
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
 from gatepost_webhook.followup.waits import say_wait
 from gatepost_webhook.leads.known import Known as Names
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.followup.formats import StepMeta, WayMeta
     from gatepost_webhook.followup.letterhead import Letterhead
     from gatepost_webhook.followup.outline import Place
+    from gatepost_webhook.followup.rules import Rules
     from gatepost_webhook.leads.conditions import Condition
 
 __all__ = ["Message", "Sequence", "Step", "load_sequence", "load_sequences", "sequence_from_source"]
@@ -65,7 +67,9 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         raise ContentError([*error.findings, *_all_messages(path.parent, project, known)]) from error
     positions = Positions.of(path, project.root)
     segments = _segments(meta, project)
+    rules, rule_mistakes = read_rules(meta, positions, project)
     findings = [
+        *rule_mistakes,
         *_key_findings(meta, positions),
         *way_findings(meta, positions),
         *_field_findings(meta, positions, known),
@@ -84,7 +88,7 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         findings += files[step.message].findings(known, meta.fallbacks)
     if findings:
         raise ContentError(findings)
-    sequence = _built(path.parent.name, meta, files, segments)
+    sequence = _built(path.parent.name, meta, files, segments, rules)
     if findings := trial_findings(sequence, files, known, _letterhead(project)):
         raise ContentError(findings)
     return sequence
@@ -103,9 +107,12 @@ def _built(
     meta: SequenceMeta,
     files: Mapping[str, MessageFiles],
     segments: Mapping[str, Condition],
+    rules: Rules,
 ) -> Sequence:
     steps = _steps(meta.steps, files)
     data: dict[str, Any] = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    if said := rules.data:
+        data["rules"] = said
     if named := named_by((condition for _, condition in conditions_in(meta)), segments):
         # A version keeps what its segments meant: an edited segment is an edited sequence.
         data["segments"] = {name: str(condition) for name, condition in named.items()}
@@ -119,6 +126,7 @@ def _steps(steps: Row[StepMeta], files: Mapping[str, MessageFiles]) -> list[dict
             "wait": say_wait(step.wait),
             "only_if": [str(condition) for condition in step.only_if],
             "max_late": say_duration(step.max_late),
+            **({"renamed_from": step.renamed_from} if step.renamed_from else {}),
             **_action(step, files),
         }
         for step in steps

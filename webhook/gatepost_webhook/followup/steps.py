@@ -6,12 +6,14 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from gatepost_webhook.followup.actions import PLAIN, Pause, Plain
 from gatepost_webhook.followup.durations import parse_duration, say_duration
 from gatepost_webhook.followup.formats import MAX_LATE
 from gatepost_webhook.followup.message import Message, message_from
+from gatepost_webhook.followup.rules import Rules
 from gatepost_webhook.followup.waits import Until, parse_wait
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 from gatepost_webhook.leads.nodes import questions_of
@@ -69,6 +71,8 @@ class Step:
     max_late: int = MAX_LATE
     #: The moment that is waited for, of a step that waits for one; its `wait` is 0.
     until: Until | None = None
+    #: The key that the step had before, "" when it is the first.
+    renamed_from: str = ""
 
     def due_after(self, base: int, zone: tzinfo) -> int:
         """Return the epoch second at which the step is due when the one before was decided at `base`."""
@@ -119,6 +123,7 @@ class Sequence:
     source: str
     #: The segments that its conditions name, by name.
     segments: Mapping[str, Condition] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
     def version(self) -> str:
@@ -138,7 +143,14 @@ class Sequence:
     @cached_property
     def asks_facts(self) -> bool:
         """Whether its conditions ask for more than answers and downloads, which the events tell."""
-        return any(_asks_facts(condition) for step in self.by_key.values() for condition in _asked(step))
+        steps = (condition for step in self.by_key.values() for condition in _asked(step))
+        goals = (trigger.condition for trigger in self.rules.leave if trigger.condition)
+        return any(map(_asks_facts, chain(steps, goals)))
+
+    @cached_property
+    def renamed(self) -> tuple[Step, ...]:
+        """The steps that had another key once."""
+        return tuple(step for step in self.by_key.values() if step.renamed_from)
 
     def step(self, key: str) -> Step | None:
         """Return the step with a key, wherever in the tree it stands."""
@@ -175,7 +187,8 @@ def sequence_from_source(source: str) -> Sequence:
     """Return the sequence that a stored version describes."""
     data = json.loads(source)
     segments = {name: parse_condition(text) for name, text in data.get("segments", {}).items()}
-    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments)
+    rules = Rules.of(data.get("rules", {}))
+    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments, rules)
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:
@@ -191,6 +204,7 @@ def _step(data: Mapping[str, Any]) -> Step:
         _conditions(data["only_if"]),
         parse_duration(data["max_late"]),
         None if isinstance(wait, int) else wait,
+        data.get("renamed_from", ""),
     )
 
 

@@ -11,17 +11,21 @@ import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
-from gatepost_webhook.followup import enrolling, outcomes
+from gatepost_webhook.followup import outcomes
 from gatepost_webhook.followup.claims import begin_talking, claim_batch
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.letterhead_files import letterhead_in_force
+from gatepost_webhook.followup.noticing import Sweep, notice
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.reload import SequenceWatch
-from gatepost_webhook.store import enrolments, mails
+from gatepost_webhook.followup.replanning import replan
+from gatepost_webhook.store import mails
 from gatepost_webhook.store.arrivals import Arrivals
+from gatepost_webhook.store.calls import call_is_due
 from gatepost_webhook.store.database import DatabaseError
 
 if TYPE_CHECKING:
@@ -40,8 +44,6 @@ logger = logging.getLogger(__name__)
 
 #: Mails claimed in one transaction. They are rendered in it, and forms wait for the writer meanwhile.
 BATCH = 8
-#: Enrolments planned anew in one transaction, after a sequence was edited.
-REPLAN_BATCH = 100
 #: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
 BYTES_KEPT = 7 * DAY
 FORGET_BATCH = 200
@@ -61,6 +63,7 @@ class Worker:
         self._stop = threading.Event()
         self._records: list[tuple[Record, Future[None]]] = []
         self._arrivals = Arrivals()
+        self._sweep = Sweep()
         self._loop = asyncio.new_event_loop()
         weakref.finalize(self, self._loop.close)
         #: First and last epoch second of the pause after the relay was away.
@@ -102,7 +105,10 @@ class Worker:
         self._reload()
         self._settle()
         self._recover()
+        self._notice()
         now = self._outfit.clock.now()
+        if self._outfit.writer.run(lambda connection: call_is_due(connection, now)):
+            self._loop.run_until_complete(deliver_due(self._outfit))
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
             return 0
@@ -233,10 +239,12 @@ class Worker:
                 self._unplanned.pop(0)
 
     def _replan(self, connection: Connection, sequence: Sequence) -> bool:
-        """Plan anew for some of those inside a sequence; False when all are done."""
-        now = self._outfit.clock.now()
-        outdated = enrolments.outdated_enrolments(connection, sequence, REPLAN_BATCH)
-        for enrolment in outdated:
-            enrolments.set_version(connection, enrolment.id, sequence, now)
-            enrolling.queue_next(connection, sequence, enrolment, now=now)
-        return bool(outdated)
+        """Plan anew for some of those whom an edited sequence concerns; False when all are done."""
+        return replan(connection, self._outfit.surroundings, sequence, now=self._outfit.clock.now())
+
+    def _notice(self) -> None:
+        """Let leads in and out for what happened since the last look, and for what has become true of them."""
+        while self._outfit.writer.run(lambda connection: notice(connection, self._outfit)):
+            pass
+        if self._sweep.is_due(self._outfit):
+            self._outfit.writer.run(lambda connection: self._sweep.go_on(connection, self._outfit))

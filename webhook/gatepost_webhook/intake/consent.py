@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup.enrolling import enrol
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.store import consents
 
 if TYPE_CHECKING:
@@ -62,4 +63,5 @@ def _enrol(desk: Desk, connection: Connection, submission: Submission, now: int)
     lead = submission.lead
     sequence = desk.sequences.get(desk.magnets[submission.magnet].meta.sequence)
     if sequence:
-        enrol(connection, sequence=sequence, lead_id=lead.id, submission_id=submission.id, now=now)
+        about = Surroundings(desk.settings.zone)
+        enrol(connection, sequence=sequence, lead_id=lead.id, submission_id=submission.id, now=now, about=about)

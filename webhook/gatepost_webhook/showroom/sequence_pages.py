@@ -56,9 +56,11 @@ class Choice:
         return f"{_HOME}{self.sequence}/{self.step}" + (f"?{query}" if query else "")
 
 
-def sequence_routes(project: Project, sequences: Mapping[str, Sequence], studio: Studio) -> list[BaseRoute]:
-    """Return the routes below /_sequences/ for the sequences as they are now."""
-    pages = _SequencePages(project, sequences, studio)
+def sequence_routes(
+    project: Project, sequences: Mapping[str, Sequence], studio: Studio, *, drawn: bool = False
+) -> list[BaseRoute]:
+    """Return the routes below /_sequences/ for the sequences as they are now; `drawn` says that others draw them."""
+    pages = _SequencePages(project, sequences, studio, drawn=drawn)
     return [
         Route("/_sequences", pages.home, methods=["GET"]),
         Route(_HOME, pages.listing, methods=["GET"]),
@@ -70,10 +72,11 @@ def sequence_routes(project: Project, sequences: Mapping[str, Sequence], studio:
 
 
 class _SequencePages:
-    def __init__(self, project: Project, sequences: Mapping[str, Sequence], studio: Studio) -> None:
+    def __init__(self, project: Project, sequences: Mapping[str, Sequence], studio: Studio, *, drawn: bool) -> None:
         self._project = project
         self._sequences = sequences
         self._studio = studio
+        self._drawn = drawn
         self._environment = Environment(
             loader=PackageLoader("gatepost_webhook.showroom", "pages"),
             autoescape=True,
@@ -92,7 +95,9 @@ class _SequencePages:
         return Response(style, media_type="text/css", headers=PRIVATE)
 
     def listing(self, _: Request) -> Response:
-        return self._page("list.html", sequences=list(self._sequences.values()), spoken=self._studio.spoken)
+        return self._page(
+            "list.html", sequences=list(self._sequences.values()), spoken=self._studio.spoken, drawn=self._drawn
+        )
 
     def mail(self, request: Request) -> Response:
         sequence, step, choice = self._chosen(request)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 #: How often a relay may have been handed one mail, by kind: a drip never twice, the others once more after a crash.
-_COPIES = {"drip": 1, "confirm": 2, "delivery": 2}
+_COPIES = {"drip": 1, "confirm": 2, "delivery": 2, "notify": 2}
 
 
 def broken_invariants(

@@ -76,6 +76,12 @@ def due_mails(connection: Connection, now: int, limit: int, *, drips: bool) -> l
     return found
 
 
+def due_mail(connection: Connection, mail_id: int) -> Mail | None:
+    """Return one step of a sequence that is due, None when it is not any more."""
+    row = statements.due_mail_by_id(connection, id=mail_id)
+    return Mail(**row) if row else None
+
+
 def drip_is_due(connection: Connection, now: int) -> bool:
     """Return whether a step of a sequence is due."""
     return statements.mail_due_of_kind(connection, now=now) is not None
