@@ -105,7 +105,8 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
                 continue
             target = inquiry.targets.at(link.target)
             if target.kind == "dead" or (target.kind == "outside" and not _may_be_made(inquiry, link.target)):
-                write = f"'{target.meant}'" if target.meant else "the address of a page"
+                place = "a file" if link.is_picture else "a page"
+                write = f"'{target.meant}'" if target.meant else f"the address of {place}"
                 yield Finding(text.file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
 
 
@@ -144,7 +145,8 @@ def mail_picture(inquiry: Inquiry) -> Iterator[Finding]:
     for text in mail_texts(inquiry.project):
         for link in text.links:
             if link.is_picture and not link.text and not link.is_decoration:
-                write = "what it shows, as in '![The drip tray](/assets/tray.png)'"
+                written = 'alt="The drip tray"' if text.is_html else "![The drip tray](/assets/tray.png)"
+                write = f"what it shows, as in '{written}'"
                 yield Finding(text.file, link.line, link.column, "picture without words", f"'{link.target}'", write)
 
 

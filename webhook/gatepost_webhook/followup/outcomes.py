@@ -122,7 +122,9 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
     wait = RETRIES[mail.attempts] if mail.attempts < len(RETRIES) else None
     if wait is None or now + wait > _deadline(connection, outfit, mail):
         _failed(connection, outfit, claimed, f"given up after {mail.attempts + 1} attempts: {reply}")
-        refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), mail.id, reply, dead=False)
+        # The owner's mailbox is not the lead's.
+        if mail.kind != "notify":
+            refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), mail.id, reply, dead=False)
         return
     # A mail that may have arrived once keeps that mark: it is not repeated a second time.
     reason = REPEATED if mail.reason == REPEATED else reply

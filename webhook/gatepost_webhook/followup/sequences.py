@@ -11,7 +11,7 @@ from gatepost_site.translations import original_of
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import HELD_SECONDS, SequenceMeta
 from gatepost_webhook.followup.letterhead import OWN
-from gatepost_webhook.followup.letterhead_files import letterhead_in_force, read_letterhead
+from gatepost_webhook.followup.letterhead_files import read_letterhead
 from gatepost_webhook.followup.message_files import MessageFiles, read_message
 from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findings
 from gatepost_webhook.followup.positions import Positions
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
     from gatepost_webhook.followup.formats import StepMeta, WayMeta
+    from gatepost_webhook.followup.letterhead import Letterhead
     from gatepost_webhook.followup.outline import Place
     from gatepost_webhook.followup.rules import Rules
     from gatepost_webhook.leads.conditions import Condition
@@ -91,9 +92,17 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
     if findings:
         raise ContentError(findings)
     sequence = _built(path.parent.name, meta, files, segments, rules)
-    if findings := trial_findings(sequence, files, known, letterhead_in_force(project, OWN)):
+    if findings := trial_findings(sequence, files, known, _letterhead(project)):
         raise ContentError(findings)
     return sequence
+
+
+def _letterhead(project: Project) -> Letterhead:
+    """Return the layout in which messages are tried; what is wrong with a team's own is said by itself."""
+    try:
+        return read_letterhead(project)
+    except ContentError:
+        return OWN
 
 
 def _built(
