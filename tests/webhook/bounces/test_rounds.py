@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import re
 from collections import Counter
 from dataclasses import replace
 from email import message_from_bytes
@@ -99,3 +100,39 @@ def test_a_mail_goes_out_with_its_own_bounce_address_which_alone_tells_whose_bou
     bounce.replace_header("To", sender)
     assert post.arrives(bounce.as_bytes()) == "done"
     assert post.suppressed() == [("all", "bounced", "dsn 5.1.1")]
+
+
+@pytest.mark.parametrize("subject", ["unsubscribe {token}", "Unsubscribe {token}", "Re: unsubscribe {token} please"])
+def test_who_unsubscribes_by_mail_is_unsubscribed(
+    post: Post, rounds: PostRounds, maildir: mailbox.Maildir, subject: str
+) -> None:
+    """As Outlook does with the second address in List-Unsubscribe."""
+    post.sent_to_a_lead()
+    offered = str(message_from_bytes(post.desk.channel.messages[-1].data)["List-Unsubscribe"])
+    token = re.findall(r"mailto:hello@example.org\?subject=unsubscribe%20([\w-]{40})>", offered)[0]
+    maildir.add(f"From: whoever@example.net\nSubject: {subject.format(token=token)}\n\n".encode())
+    assert rounds.run_once() == Counter({("unsubscribed", "done"): 1})
+    assert post.suppressed() == [("marketing", "unsubscribed", "mail")]
+    assert post.desk.sql("SELECT act, method FROM receipt ORDER BY id DESC LIMIT 1") == [
+        {"act": "withdrawn", "method": "mail"}
+    ]
+    assert post.desk.run(days=3) == []
+    assert flags(maildir) == [("cur", "S")]
+
+
+def test_a_mail_that_asks_for_it_without_the_token_is_left_to_people(
+    post: Post, rounds: PostRounds, maildir: mailbox.Maildir
+) -> None:
+    post.sent_to_a_lead()
+    for token in ("", "A" * 40, "x" * 41):
+        maildir.add(f"From: anna@example.com\nSubject: unsubscribe {token}\n\n".encode())
+    assert rounds.run_once() == Counter({("other", "nothing"): 3})
+    assert post.suppressed() == []
+
+
+def test_who_never_confirmed_and_leaves_by_mail_hears_nothing_at_all(post: Post) -> None:
+    lead = post.desk.add_lead()
+    post.desk.sql("UPDATE lead SET confirmed_at = NULL, marketing_at = NULL WHERE id = :lead", lead=lead)
+    token = post.desk.outfit.links.unsubscribe_url(lead).rpartition("/")[2]
+    assert post.arrives(f"Subject: unsubscribe {token}\n\n".encode()) == "done"
+    assert post.suppressed() == [("all", "not-me", "mail")]

@@ -47,6 +47,7 @@ class ImapPostbox:
         self._tls = tls
         self._place = f"{account.host}:{account.port}"
         self._client: imaplib.IMAP4 | None = None
+        self._can_move = False
         self._keeps_keywords = False
         #: What must not be read again, where the server cannot remember it.
         self._left_alone: set[str] = set()
@@ -90,13 +91,16 @@ class ImapPostbox:
         except (OSError, imaplib.IMAP4.error) as error:
             raise PostboxError(f"{self._place}: cannot be reached ({error}); see GATEPOST_BOUNCE_IMAP_HOST") from error
         self._ask("login", account.user, account.password, advice="see GATEPOST_BOUNCE_IMAP_USER and its password")
+        # Many servers tell what they can only to whom they know.
+        told = self._ask("capability")
+        self._can_move = any(b"MOVE" in line.upper().split() for line in told if isinstance(line, bytes))
         self._ask("select", _quoted(account.folder), advice="see GATEPOST_BOUNCE_IMAP_FOLDER")
         flags = self._client.response("PERMANENTFLAGS")[1]
         self._keeps_keywords = any(b"\\*" in line for line in flags or () if isinstance(line, bytes))
 
     def _move(self, name: str) -> None:
         # Without MOVE (RFC 6851) it would take a deletion: then there is a copy in both folders.
-        verb = "MOVE" if self._client is not None and "MOVE" in self._client.capabilities else "COPY"
+        verb = "MOVE" if self._can_move else "COPY"
         folder = _quoted(self._account.done)
         try:
             self._ask("uid", verb, name, folder)

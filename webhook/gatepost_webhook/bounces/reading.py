@@ -11,7 +11,9 @@ from gatepost_webhook.bounces.dsn import Finding
 from gatepost_webhook.bounces.parsing import FIELDS, UnreadableError, header, open_mail
 from gatepost_webhook.bounces.report import Report
 from gatepost_webhook.bounces.traces import mails_named, mails_tagged
+from gatepost_webhook.errors import LinkError
 from gatepost_webhook.followup.lead_text import body_text
+from gatepost_webhook.links import Links, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 #: Characters of a diagnostic that are kept.
 MAX_DIAGNOSTIC = 500
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_TOKEN = re.compile(r"unsubscribe ([A-Za-z0-9_-]{40})(?![\w-])", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -31,6 +34,8 @@ def read_report(data: bytes, secrets: Sequence[bytes]) -> Report:
         source, finding = _finding(parts)
         mail = _about(data, parts, secrets) if finding.kind != "other" else None
         key = header(parts[0].message, "Message-ID") or hashlib.sha256(data).hexdigest()
+        if source == "mail" and (link := _way_out(parts[0], secrets)):
+            return Report("unsubscribed", "mail", f"{link} {key}", link=link)
     except UnreadableError:
         raise
     except Exception as error:
@@ -41,13 +46,24 @@ def read_report(data: bytes, secrets: Sequence[bytes]) -> Report:
 
 def clean(text: str) -> str:
     """Return a hostile text as one printable line of limited length."""
-    return body_text(text.encode("utf-8", "replace").decode())[:MAX_DIAGNOSTIC].strip()
+    shown = body_text(text.encode("utf-8", "replace").decode())
+    return "".join(character for character in shown if character.isprintable())[:MAX_DIAGNOSTIC].strip()
 
 
 def clean_status(text: str) -> str:
     """Return an enhanced status code, "" when it is none."""
     found = _STATUS.match(text.strip())
     return found[0] if found else ""
+
+
+def _way_out(part: Part, secrets: Sequence[bytes]) -> tuple[Purpose, int] | None:
+    """Return what the unsubscribe link names that a mail program put into the subject (RFC 2369), if it is ours."""
+    found = _TOKEN.search(header(part.message, "Subject"))
+    try:
+        # It never expires, so the time does not matter.
+        return Links("", secrets).read(found[1], (Purpose.UNSUBSCRIBE, Purpose.LEAVE), now=0) if found else None
+    except LinkError:
+        return None
 
 
 def _finding(parts: list[Part]) -> tuple[str, Finding]:

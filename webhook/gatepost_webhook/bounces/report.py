@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from gatepost_webhook.links import Purpose
 
 #: bounced: the mailbox is dead. soft: this mail failed, the next may not. blocked: refused for what we sent or who we
 #: are, not for who reads it. delayed: still being tried. complained: called spam. other: nothing that we act on.
@@ -24,5 +27,7 @@ class Report:
     diagnostic: str = ""
     #: Row of the mail that it is about, proved by our own MAC.
     mail: int | None = None
+    #: Purpose and row of the unsubscribe link that came in a mail's subject, proved by its own signature.
+    link: tuple[Purpose, int] | None = None
     #: Canonical address that it is about. Only a report whose sender is authenticated may set it.
     address: str = ""

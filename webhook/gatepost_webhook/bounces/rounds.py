@@ -74,7 +74,7 @@ class PostRounds:
                 outcome = self._writer.run(partial(self._decide, report=report))
                 found[outcome] += 1
                 # Only now: a report that could not be kept is read again.
-                postbox.put_away(letter, report=report is not None and report.source != "mail")
+                postbox.put_away(letter, report=report is not None and report.kind != "other")
 
     def _understood(self, letter: Letter) -> Report | None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gatepost_webhook.store.statements import statements
 
@@ -20,6 +20,7 @@ class Addressee:
 
     id: int
     canonical: str
+    confirmed: bool
 
 
 class BounceRow(NamedTuple):
@@ -85,21 +86,33 @@ def keep(  # noqa: PLR0913 - a row's columns, all by name
 
 
 def soft_bounces(connection: Connection, lead_id: int, *, since: int) -> int:
-    """Return how many mails to a lead bounced softly after an epoch second."""
+    """Return how many mails to a lead bounced softly after an epoch second, and after the owner let them off."""
     row = statements.soft_bounced_mails(connection, lead_id=lead_id, since=since)
     return int(row["mails"])
 
 
 def of_mail(connection: Connection, mail_id: int) -> Addressee | None:
     """Return whose mail it is; None when the lead was erased."""
-    row = statements.lead_of_mail(connection, mail_id=mail_id)
-    return Addressee(**row) if row else None
+    return _addressee(statements.lead_of_mail(connection, mail_id=mail_id))
 
 
 def of_address(connection: Connection, canonical: str) -> Addressee | None:
     """Return the lead behind an address."""
-    row = statements.lead_of_canonical(connection, canonical=canonical)
-    return Addressee(**row) if row else None
+    return _addressee(statements.lead_of_canonical(connection, canonical=canonical))
+
+
+def of_lead(connection: Connection, lead_id: int) -> Addressee | None:
+    """Return a lead; None when it was erased."""
+    return _addressee(statements.lead_of_row(connection, lead_id=lead_id))
+
+
+def of_enrolment(connection: Connection, enrolment_id: int) -> Addressee | None:
+    """Return whose enrolment it is; None when the lead was erased."""
+    return _addressee(statements.lead_of_enrolment(connection, enrolment_id=enrolment_id))
+
+
+def _addressee(row: Any) -> Addressee | None:
+    return Addressee(row["id"], row["canonical"], row["confirmed_at"] is not None) if row else None
 
 
 def every_bounce(connection: Connection) -> Iterator[BounceRow]:

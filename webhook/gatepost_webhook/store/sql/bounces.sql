@@ -17,17 +17,28 @@ INSERT INTO bounce (lead_id, mail_id, at, kind, status, diagnostic, source)
 VALUES (:lead_id, :mail_id, :now, :kind, :status, :diagnostic, :source);
 
 -- name: soft_bounced_mails^
--- How many mails to a lead bounced softly since an instant; a report that names no mail counts as one.
+-- How many mails to a lead bounced softly since an instant, and since the owner last lifted a suppression; a report
+-- that names no mail counts as one.
 SELECT count(DISTINCT coalesce(mail_id, -id)) AS mails FROM bounce
-WHERE lead_id = :lead_id AND kind = 'soft' AND at > :since;
+WHERE lead_id = :lead_id AND kind = 'soft' AND at > :since
+  AND at > (SELECT coalesce(max(at), 0) FROM event WHERE event.lead_id = :lead_id AND event.kind = 'unsuppressed');
 
 -- name: lead_of_mail^
 -- Whose mail it is.
-SELECT lead.id, lead.canonical FROM mail JOIN lead ON lead.id = mail.lead_id WHERE mail.id = :mail_id;
+SELECT lead.id, lead.canonical, lead.confirmed_at FROM mail JOIN lead ON lead.id = mail.lead_id WHERE mail.id = :mail_id;
 
 -- name: lead_of_canonical^
 -- The lead behind a canonical address.
-SELECT id, canonical FROM lead WHERE canonical = :canonical;
+SELECT id, canonical, confirmed_at FROM lead WHERE canonical = :canonical;
+
+-- name: lead_of_row^
+-- One lead.
+SELECT id, canonical, confirmed_at FROM lead WHERE id = :lead_id;
+
+-- name: lead_of_enrolment^
+-- Whose place in a sequence it is.
+SELECT lead.id, lead.canonical, lead.confirmed_at FROM enrolment JOIN lead ON lead.id = enrolment.lead_id
+WHERE enrolment.id = :enrolment_id;
 
 -- name: complain!
 -- A complaint is the strongest reason there is, whatever the address was suppressed for before.

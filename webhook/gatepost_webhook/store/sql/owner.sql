@@ -45,7 +45,8 @@ SELECT DISTINCT magnet FROM submission ORDER BY magnet;
 -- How many rows each of the tables has that a review copies.
 SELECT (SELECT COUNT(*) FROM lead) AS leads, (SELECT COUNT(*) FROM submission) AS submissions,
   (SELECT COUNT(*) FROM receipt) AS receipts, (SELECT COUNT(*) FROM event) AS events,
-  (SELECT COUNT(*) FROM enrolment) AS enrolments, (SELECT COUNT(*) FROM mail) AS mails;
+  (SELECT COUNT(*) FROM enrolment) AS enrolments, (SELECT COUNT(*) FROM mail) AS mails,
+  (SELECT COUNT(*) FROM bounce) AS bounces;
 
 -- name: fields_of_leads
 -- The answers of every lead, as JSON objects.
@@ -93,7 +94,8 @@ ORDER BY enrolment.id;
 -- name: review_mails
 -- Every mail without its bytes.
 SELECT mail.id, mail.lead_id, mail.submission_id, mail.enrolment_id, mail.kind, enrolment.sequence, mail.step,
-  mail.state, mail.reason, mail.subject, mail.due_at, mail.changed_at, mail.attempts, mail.message_id
+  mail.state, mail.reason, mail.subject, mail.due_at, mail.changed_at, mail.attempts, mail.message_id, mail.variant,
+  mail.language, mail.file, mail.revision
 FROM mail LEFT JOIN enrolment ON enrolment.id = mail.enrolment_id ORDER BY mail.id;
 
 -- name: review_suppressions
