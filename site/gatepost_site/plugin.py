@@ -225,6 +225,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         spoken = self.publication.spoken
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
         self.themes = {tag: theme_language(env, tag) for tag in self.navs}
+        if self.speed:
+            self.speed.quicken(env, self.nav)
         return env
 
     def on_page_context(
@@ -274,7 +276,9 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
-            write_manifest(self.project, replace(manifest_of(self.publication, self.project), moved=moved(self.site)))
+            manifest = manifest_of(self.publication, self.project)
+            told = replace(manifest, moved=moved(self.site), pages=self.site.addresses())
+            write_manifest(self.project, told)
         if self.speed:
             self.speed.finish()
             self.speed.stop()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from gatepost_webhook.bounces.rounds import PostRounds
 from gatepost_webhook.channels.choose import open_channel
+from gatepost_webhook.followup.letterhead import OWN
+from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.shift import Shift
 from gatepost_webhook.followup.worker import Worker
@@ -62,6 +64,7 @@ class Household:
             clock=self.clock,
             channel=channel,
             languages=self.parts.languages,
+            letterhead=letterhead_in_force(self.parts.project, OWN),
         )
 
     def _start_worker(self) -> None:

@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
@@ -69,10 +69,11 @@ class Card:
         """All that is written on it."""
         return self.site + self.eyebrow + self.title + self.description + self.foot
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Hexadecimal SHA-256 of everything on the card, and of how it is drawn."""
-        return hashlib.sha256(json.dumps([vars(self), _design()], sort_keys=True).encode()).hexdigest()
+        facts = [getattr(self, item.name) for item in fields(self)]
+        return hashlib.sha256(json.dumps([facts, _design()]).encode()).hexdigest()
 
     @property
     def is_right_to_left(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import secrets
 import shutil
 import time
@@ -43,9 +44,18 @@ def draw_cards(site: Site, public: Path, project: Project) -> None:
     studio = Studio(public, project.private / "cards")
     studio.draw(list(cards.values()))
     (public / FOLDER).mkdir(parents=True, exist_ok=True)
+    kept, placed = _inodes(studio.folder), _inodes(public / FOLDER)
     for path, card in cards.items():
-        _publish(studio.kept(card), public / path)
+        name = studio.name(card)
+        if placed.get(posixpath.basename(path)) != kept[name]:
+            _publish(studio.folder / name, public / path)
     studio.forget_others(cards.values())
+
+
+def _inodes(folder: Path) -> dict[str, int]:
+    """Return the number that the file system gives each file of a folder: second names of a file have the same."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.inode() for entry in entries}
 
 
 def _publish(kept: Path, target: Path) -> None:
@@ -66,20 +76,20 @@ class Studio:
     folder: Path
     _digests: dict[str, str] = field(default_factory=dict)
 
-    def kept(self, card: Card) -> Path:
-        """Return where a card's picture is, or will be."""
-        return self.folder / ("-".join([card.key[:24], self._digest(card.logo), self._digest(card.cover)]) + ".png")
+    def name(self, card: Card) -> str:
+        """Return the name of the file in which a card's picture is kept."""
+        return f"{card.key[:24]}-{self._digest(card.logo)}-{self._digest(card.cover)}.png"
 
     def draw(self, cards: Sequence[Card]) -> None:
         """Draw the cards that are not there yet, on all cores."""
-        missing = [card for card in cards if not self.kept(card).is_file()]
-        if missing:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        there = _inodes(self.folder)
+        if missing := [card for card in cards if self.name(card) not in there]:
             self._typeset(self._painted(missing))
 
     def forget_others(self, cards: Iterable[Card]) -> None:
         """Delete the pictures of cards that no page has any more."""
-        wanted, before = {self.kept(card).name for card in cards}, time.time() - _KEPT_SECONDS
+        wanted, before = {self.name(card) for card in cards}, time.time() - _KEPT_SECONDS
         for path in self.folder.iterdir():
             if path.name not in wanted:
                 with suppress(OSError):
@@ -97,7 +107,7 @@ class Studio:
         def paint(card: Card) -> bool:
             picture = painters[_house(card)].paint(card)
             if picture:
-                _write(self.kept(card), picture)
+                _write(self.folder / self.name(card), picture)
             return picture is not None
 
         done = zip(easy, spread(easy, paint), strict=True)
@@ -126,7 +136,7 @@ class Studio:
         from gatepost_site.seo.typeset_cards import small, typeset  # noqa: PLC0415
 
         for card, picture in zip(cards, typeset(cards, self._readable, self.public), strict=True):
-            _write(self.kept(card), small(picture))
+            _write(self.folder / self.name(card), small(picture))
 
     def _readable(self, path: str) -> bool:
         return self._digest(path) != _NONE

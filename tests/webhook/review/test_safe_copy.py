@@ -32,6 +32,7 @@ COLUMNS = {
     "enrolments": "id lead_id submission_id sequence state reason started ended next_step next_mail",
     "mails": (
         "id lead_id submission_id enrolment_id kind sequence step state reason subject due changed attempts message_id"
+        " variant language file revision"
     ),
     "bounces": "id lead_id mail_id at kind status diagnostic source",
     "suppressions": "scope reason addresses",

@@ -5,17 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-
-@dataclass(frozen=True)
-class Message:
-    """Sends a mail, written in Markdown with values."""
-
-    kind: ClassVar[str] = "message"
-    #: Name of the file in the sequence's folder.
-    file: str
-    subject: str
-    preheader: str
-    body: str
+from gatepost_webhook.followup.message import Message as Message  # noqa: PLC0414 - one of the kinds
 
 
 @dataclass(frozen=True)

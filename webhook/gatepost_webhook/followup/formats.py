@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     Field,
     InstanceOf,
     StringConstraints,
@@ -15,13 +16,21 @@ from pydantic import (
 )
 
 from gatepost_site.documents import Checked, mistake
+from gatepost_site.words.tags import is_language, normal
 from gatepost_webhook.followup.durations import DAY, parse_duration
+from gatepost_webhook.followup.rule_formats import Again, EnterMeta, LeaveMeta, WindowMeta  # noqa: TC001 - pydantic reads it
+from gatepost_webhook.followup.rules import GAP, OnChange
+from gatepost_webhook.followup.subjects import WHOLE, evenly
 from gatepost_webhook.followup.waits import UntilDate, UntilTime, parse_wait
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 
 #: Seconds after which a step that could not be sent in time is passed over, unless it says otherwise.
 MAX_LATE = 3 * DAY
+#: Seconds for which a mail of unknown fate counts as under way, before the lead gets another.
+HELD_SECONDS = DAY
 MAX_STEPS = 100
+#: Subjects of one message that compete.
+MAX_SUBJECTS = 5
 #: The way of a branch that is taken when no other one is open.
 OTHERWISE = "otherwise"
 
@@ -32,6 +41,12 @@ def _subject(value: str) -> str:
     if value.lower().startswith(("re:", "fwd:", "fw:")):
         raise mistake("begins like a reply, which it is not", "what the mail is about")
     return value
+
+
+def _language(value: str) -> str:
+    if value and not is_language(value):
+        raise mistake("is not a language", "its tag, as in 'en' or 'pt-BR'")
+    return normal(value)
 
 
 def _key(value: object) -> object:
@@ -100,6 +115,9 @@ class StepMeta(Checked):
     #: How late the message may still go out; after that the step is passed over. Kept in seconds.
     max_late: Duration = Field(MAX_LATE, examples=["3 days"])
 
+    #: The key that the step had before.
+    renamed_from: Key | None = Field(None, examples=["first-mail"])
+
     #: The file of the message to send, beside sequence.yml.
     message: str | None = Field(None, min_length=1, max_length=200, examples=["01-first-steps.md"])
     #: Ways with conditions, of which each lead takes the first that is open to it.
@@ -143,8 +161,10 @@ class StepMeta(Checked):
         return self
 
 
+#: What every kind of step may have.
+COMMON = frozenset({"key", "wait", "only_if", "max_late", "renamed_from"})
 #: The words that say what a step does: exactly one of them, or none in a step that only waits.
-KINDS = tuple(name for name in StepMeta.model_fields if name not in ("key", "wait", "only_if", "max_late"))
+KINDS = tuple(name for name in StepMeta.model_fields if name not in COMMON)
 
 
 def _steps(value: tuple[StepMeta, ...]) -> tuple[StepMeta, ...]:
@@ -163,22 +183,113 @@ class SequenceMeta(Checked):
 
     #: What owners see the sequence called.
     title: OneLine = Field(examples=["After the checklist"])
+    #: How long a mail of unknown fate counts as not delivered: the next step waits for it. Kept in seconds.
+    assume_delivered_after: Duration = Field(HELD_SECONDS, examples=["1 day"])
+    #: Language of the messages (BCP 47) whose name says none; the site's when left out.
+    language: Annotated[str, AfterValidator(_language)] = Field("", examples=["en"])
+    #: What it is about, of sequences/topics.yml: readers can leave a topic on their preferences page.
+    topic: Key | Literal[""] = Field("", examples=["nurturing"])
     #: What stands in a message for an answer that was not given.
     fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
         {}, examples=["{first_name: there}"]
     )
+    #: What brings leads in, besides a magnet that names the sequence.
+    enter: tuple[EnterMeta, ...] = Field((), max_length=20, examples=["[{tag: reader}]"])
+    #: When somebody who was in it may come in again.
+    again: Again = Field(None, examples=["after 90 days"])
+    #: What ends it early.
+    leave: tuple[LeaveMeta, ...] = Field((), max_length=20, examples=["[{tag: customer}]"])
+    #: When its mails may go.
+    window: WindowMeta | None = Field(None, examples=["{days: [monday, tuesday], hours: 09:00-17:00}"])
+    #: Mails that a lead may get in a day, of all sequences together; 0 is any number.
+    at_most: int = Field(0, ge=0, le=100, examples=["1"])
+    #: Time since the last mail of any sequence; kept in seconds.
+    gap: Duration = Field(GAP, examples=["20 hours"])
+    #: Of several mails that are due to a lead at once, that of the highest number goes first.
+    priority: int = Field(0, ge=-100, le=100, examples=["10"])
+    #: What an edit means for people inside.
+    on_change: OnChange = Field("move-at-next-step", examples=["finish-old"])
+    #: Whether who has finished gets steps that are added later.
+    reopen: bool = Field(default=False, examples=["true"])
     #: What happens, in order.
     steps: Annotated[tuple[StepMeta, ...], AfterValidator(_steps)] = Field(
         examples=["[{key: first-steps, wait: 1 day, message: 01-first-steps.md}]"]
     )
 
 
+class SubjectMeta(Checked):
+    """One of several subjects of a message."""
+
+    #: What exports call it.
+    name: Key = Field(examples=["question"])
+    #: The subject of the mail.
+    subject: OneLine = Field(examples=["Where to begin"])
+    #: Of a hundred readers, how many get it.
+    weight: int = Field(ge=1, le=99, examples=["50"])
+
+
+def _listed(value: object) -> object:
+    """Bring every way of writing several subjects into one: a list of names, subjects and weights."""
+    if isinstance(value, dict):
+        value = [{"name": name, **(one if isinstance(one, dict) else {"subject": one})} for name, one in value.items()]
+    if not isinstance(value, list):
+        return value
+    if len(value) < 2:
+        raise mistake("has one subject, which competes with nobody", "'subject: ...', or a second one below it")
+    rows = [
+        {"name": chr(ord("a") + index), **(one if isinstance(one, dict) else {"subject": one})}
+        for index, one in enumerate(value[:MAX_SUBJECTS])
+    ]
+    if len(value) > MAX_SUBJECTS:
+        raise mistake(f"has {len(value)} subjects", f"at most {MAX_SUBJECTS}")
+    if not any("weight" in row for row in rows):
+        rows = [{**row, "weight": weight} for row, weight in zip(rows, evenly(len(rows)), strict=True)]
+    return rows
+
+
+def _competing(value: tuple[SubjectMeta, ...]) -> tuple[SubjectMeta, ...]:
+    total = sum(one.weight for one in value)
+    if value and total != WHOLE:
+        found = " + ".join(str(one.weight) for one in value)
+        raise mistake(f"has weights of {total} in all ({found})", f"weights of {WHOLE} in all, or none")
+    if len({one.name for one in value}) < len(value):
+        raise mistake("has two subjects with one name", "another name")
+    return value
+
+
+_SUBJECT = {"anyOf": [{"type": "string"}, {"type": "object", "required": ["subject"]}]}
+Subjects = Annotated[
+    tuple[SubjectMeta, ...],
+    BeforeValidator(_listed),
+    AfterValidator(_competing),
+    WithJsonSchema(
+        {"anyOf": [{"type": "object", "additionalProperties": _SUBJECT}, {"type": "array", "items": _SUBJECT}]}
+    ),
+]
+
+
 class MessageMeta(Checked):
     """The front matter of a message."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["subject"]}, {"required": ["subjects"]}]})
+
     #: The subject of the mail.
-    subject: OneLine = Field(examples=["Where to begin"])
+    subject: OneLine = Field("", examples=["Where to begin"])
+    #: Several subjects instead, of which each reader gets one.
+    subjects: Subjects = Field((), examples=["{plain: Where to begin, question: Where would you begin?}"])
     #: What a mail program shows beside the subject.
     preheader: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_subject)] = (
         Field("", examples=["One table tells you which chapter to open first."])
     )
+    #: What stands in this message for an answer that was not given; it goes before the sequence's.
+    fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
+        {}, examples=["{first_name: there}"]
+    )
+
+    @model_validator(mode="after")
+    def _has_a_subject(self) -> Self:
+        if not (self.subject or self.subjects):
+            raise mistake("key 'subject' is missing", "'subject: Where to begin'")
+        if self.subject and self.subjects:
+            raise mistake("'subject' and 'subjects' stand side by side", "one of them")
+        return self

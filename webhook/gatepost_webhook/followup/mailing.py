@@ -53,6 +53,11 @@ class Sender:
         return cls(header_text(name), address, reply_to, unsubscribe, _bounce_address(settings.bounce_address))
 
     @property
+    def mailbox(self) -> str:
+        """Name and address as a header has them."""
+        return _mailbox(self)
+
+    @property
     def domain(self) -> str:
         """The part after the @-sign."""
         return self.address.rpartition("@")[2]
@@ -75,6 +80,12 @@ class Letter:
     sequence: str = ""
     step: str = ""
     magnet: str = ""
+    #: Header by which the relay knows a repeated mail; "" for relays that know none.
+    idempotency_header: str = ""
+    #: Name of the subject, when several compete.
+    variant: str = ""
+    #: BCP 47: of the text.
+    language: str = ""
 
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
@@ -107,6 +118,8 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         "Message-ID": letter.message_id,
         "Subject": _encoded("Subject", header_text(rendered.subject, 200)),
     }
+    if letter.language:
+        headers["Content-Language"] = letter.language
     if letter.kind == "drip":
         headers["List-Id"] = f"<{letter.sequence}.{sender.domain}>"
     # The token goes along: a From proves nothing, and whoever reads the mailbox must know whom it is about.
@@ -118,7 +131,11 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         headers["Precedence"] = "bulk"
         headers["X-Auto-Response-Suppress"] = "All"
         instance = sender.domain.replace(".", "-")[:15]
-        headers["Feedback-ID"] = f"{letter.step}:{letter.sequence}:{letter.magnet}:{instance}"
+        step = f"{letter.step}.{letter.variant}" if letter.variant else letter.step
+        headers["Feedback-ID"] = f"{step}:{letter.sequence}:{letter.magnet}:{instance}"
+    if letter.idempotency_header:
+        # The Message-ID's local part: the mail's row, and proof that it is ours; the same at every attempt.
+        headers[letter.idempotency_header] = letter.message_id.strip("<>").partition("@")[0]
     headers["MIME-Version"] = "1.0"
     return headers
 
@@ -176,6 +193,13 @@ def _bounce_address(text: str) -> str:
             f"write at most {_LONGEST_BOUNCE_LOCAL} characters, as in: bounces@example.com"
         )
     return address
+
+
+def owner_address(settings: Settings) -> str:
+    """Return where the owner is written to. Raises SettingsError."""
+    if settings.owner_email:
+        return _address("GATEPOST_OWNER_EMAIL", settings.owner_email)
+    return Sender.of(settings).reply_to
 
 
 def _address(variable: str, text: str) -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.mails import Mail
+
+#: Characters of a version that events keep and people are shown.
+VERSION_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Recipient:
     fields: Mapping[str, str]
     #: A confirmed consent to marketing is in force.
     consents: bool
+    #: IANA name of the time zone; "" when it is not known.
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,10 @@ class Request:
     confirmed_at: int | None
     #: BCP 47: of the form that was sent; "" when that is not known.
     language: str = ""
+
+    def is_confirmed_at(self, now: int) -> bool:
+        """Tell whether it was confirmed by an epoch second."""
+        return self.confirmed_at is not None and self.confirmed_at <= now
 
 
 def add_enrolment(  # noqa: PLR0913 - a row's columns, all by name
@@ -153,7 +163,7 @@ def recipient(connection: Connection, lead_id: int) -> Recipient:
     if row is None:
         raise LookupError(f"no lead {lead_id}")
     fields = {str(name): str(value) for name, value in json.loads(row["fields"]).items()}
-    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None)
+    return Recipient(row["id"], row["email"], row["canonical"], fields, row["marketing_at"] is not None, row["zone"])
 
 
 def request(connection: Connection, submission_id: int) -> Request:
@@ -166,14 +176,52 @@ def request(connection: Connection, submission_id: int) -> Request:
 
 def events_of(connection: Connection, lead_id: int) -> list[Event]:
     """Return what happened to a lead, as far as planning depends on it, oldest first."""
-    return [_event(*row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
+    return [event_of(*row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
 
 
-def _event(at: int, kind: str, magnet: str, sequence: str, step: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
-    way = json.loads(detail).get("way", "") if kind == "acted" else ""
-    return Event(at, kind, sequence, step, magnet, way)
+#: Kind of event -> which part of its details a decision depends on.
+_NAMES = {"acted": "way", "tagged": "tag", "staged": "stage", "visited": "page"}
+
+
+def event_of(at: int, kind: str, magnet: str, sequence: str, step: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
+    """Return an event as decisions see it."""
+    name = str(json.loads(detail).get(_NAMES[kind], "")) if kind in _NAMES else ""
+    if kind == "acted":
+        return Event(at, kind, sequence, step, magnet, way=name)
+    return Event(at, kind, sequence, step, magnet, name=name)
 
 
 def last_sources(connection: Connection, sequence: str) -> list[str]:
     """Return the stored versions of a sequence, newest first."""
     return [row["source"] for row in statements.latest_sequence_sources(connection, sequence=sequence)]
+
+
+def source_of(connection: Connection, version: str) -> str:
+    """Return a stored version of a sequence by its hash, "" when it is not there."""
+    row = statements.sequence_source(connection, hash=version)
+    return row["source"] if row else ""
+
+
+def finished_enrolments(connection: Connection, sequence: Sequence, limit: int) -> list[Enrolment]:
+    """Return some enrolments that finished with another version of their sequence, of each lead the last."""
+    rows = statements.finished_outdated_enrolments(
+        connection, sequence=sequence.slug, version=sequence.version, limit=limit
+    )
+    return [Enrolment(**row) for row in rows]
+
+
+def reopen_enrolment(connection: Connection, enrolment_id: int) -> bool:
+    """Make a finished enrolment active again; False when it is not finished."""
+    return bool(statements.reopen_enrolment(connection, id=enrolment_id))
+
+
+def drips_under_way(connection: Connection, mail: Mail, now: int) -> list[tuple[int, str, str]]:
+    """Return (mail, state, sequence) of the lead's other mails that are due or in somebody's hand."""
+    rows = statements.drips_of_lead_under_way(connection, lead_id=mail.lead_id, id=mail.id, now=now)
+    return [(row["id"], row["state"], row["sequence"]) for row in rows]
+
+
+def proven_submission(connection: Connection, lead_id: int, magnet: str = "") -> int | None:
+    """Return a lead's last confirmed submission, of a magnet when one is named; None when there is none."""
+    row = statements.last_proven_submission(connection, lead_id=lead_id, magnet=magnet)
+    return row["id"] if row else None

@@ -131,6 +131,12 @@ class MailRow(NamedTuple):
     changed_at: int
     attempts: int
     message_id: str
+    #: Name of the subject, when several compete.
+    variant: str
+    #: Of the text (BCP 47), and where that came from: its file, and the commit that was checked out.
+    language: str
+    file: str
+    revision: str
 
 
 class SuppressionCount(NamedTuple):

@@ -59,13 +59,16 @@ UPDATE enrolment SET state = :state, reason = :reason, ended_at = :now WHERE id 
 
 -- name: lead_for_followup^
 -- What planning and rendering need to know of a lead.
-SELECT id, email, canonical, fields, marketing_at FROM lead WHERE id = :id;
+SELECT id, email, canonical, fields, marketing_at, zone FROM lead WHERE id = :id;
 
 -- name: events_for_followup
 -- What happened to a lead, as far as planning depends on it, oldest first.
 SELECT at, kind, magnet, sequence, step, detail FROM event
 WHERE lead_id = :lead_id
-  AND kind IN ('enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'downloaded')
+  AND kind IN (
+    'enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'reopened',
+    'downloaded', 'tagged', 'staged', 'visited'
+  )
 ORDER BY id;
 
 -- name: submission_for_followup^
@@ -100,7 +103,9 @@ FROM mail WHERE state = 'due' AND kind IN ('drip', 'step') AND due_at <= :now OR
 -- name: claim_mail!
 -- Take a due mail in hand: nobody else sends it before the lease is over.
 UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_until, message_id = :message_id,
-  subject = :subject, mime = :mime, content_hash = :content_hash, changed_at = :now
+  subject = :subject, mime = :mime, content_hash = :content_hash, data_hash = :data_hash, file = :file,
+  revision = :revision, version = :version, variant = :variant, language = :language, written_at = :now,
+  changed_at = :now
 WHERE id = :id AND state = 'due' AND fence = :fence;
 
 -- name: reclaim_mail!
@@ -135,9 +140,53 @@ WHERE state = 'claimed' AND (lease_until <= :now OR lease_until > :latest);
 -- name: abandoned_conversations
 -- Mails whose worker vanished while the relay may have accepted them.
 SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
-  message_id, subject, NULL AS mime
+  message_id, subject, NULL AS mime, variant
 FROM mail WHERE state = 'talking' AND (lease_until <= :now OR lease_until > :latest) ORDER BY id LIMIT :limit;
 
 -- name: mail_due_of_kind^
 -- Whether a drip is due.
 SELECT id FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now LIMIT 1;
+
+-- name: mail_known^
+-- Whether a mail is there; it goes when its lead is erased.
+SELECT id FROM mail WHERE id = :id;
+-- name: sequence_source^
+-- One version of a sequence.
+SELECT source FROM sequence_version WHERE hash = :hash;
+
+-- name: finished_outdated_enrolments
+-- Enrolments that finished with another version of their sequence, a batch at a time.
+SELECT id, lead_id, sequence, submission_id, version, state, started_at, round, cause FROM enrolment
+WHERE sequence = :sequence AND state = 'finished' AND version <> :version
+  AND NOT EXISTS (
+    SELECT 1 FROM enrolment AS later
+    WHERE later.lead_id = enrolment.lead_id AND later.sequence = enrolment.sequence AND later.round > enrolment.round
+  )
+ORDER BY id LIMIT :limit;
+
+-- name: reopen_enrolment!
+-- Somebody who had finished goes on.
+UPDATE enrolment SET state = 'active', reason = '', ended_at = NULL WHERE id = :id AND state = 'finished';
+
+-- name: keep_finished_version!
+-- Note that a finished enrolment was looked at with a version.
+UPDATE enrolment SET version = :version WHERE id = :id AND state = 'finished';
+
+-- name: drips_of_lead_under_way
+-- A lead's other mails of sequences that are due or in somebody's hand.
+SELECT mail.id, mail.state, enrolment.sequence FROM mail JOIN enrolment ON enrolment.id = mail.enrolment_id
+WHERE mail.lead_id = :lead_id AND mail.kind = 'drip' AND mail.id <> :id
+  AND (mail.state IN ('claimed', 'talking') OR (mail.state = 'due' AND mail.due_at <= :now))
+ORDER BY mail.id;
+
+-- name: due_mail_by_id^
+-- One mail that is due.
+SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
+  message_id, subject, NULL AS mime
+FROM mail WHERE id = :id AND state = 'due';
+
+-- name: last_proven_submission^
+-- A lead's last confirmed request, of one magnet or of any.
+SELECT id FROM submission
+WHERE lead_id = :lead_id AND confirmed_at IS NOT NULL AND (:magnet = '' OR magnet = :magnet)
+ORDER BY id DESC LIMIT 1;

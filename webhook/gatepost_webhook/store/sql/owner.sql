@@ -83,7 +83,8 @@ ORDER BY enrolment.id;
 -- name: review_mails
 -- Every mail without its bytes.
 SELECT mail.id, mail.lead_id, mail.submission_id, mail.enrolment_id, mail.kind, enrolment.sequence, mail.step,
-  mail.state, mail.reason, mail.subject, mail.due_at, mail.changed_at, mail.attempts, mail.message_id
+  mail.state, mail.reason, mail.subject, mail.due_at, mail.changed_at, mail.attempts, mail.message_id, mail.variant,
+  mail.language, mail.file, mail.revision
 FROM mail LEFT JOIN enrolment ON enrolment.id = mail.enrolment_id ORDER BY mail.id;
 
 -- name: review_suppressions
