@@ -119,7 +119,7 @@ def test_the_headers_say_what_is_meant() -> None:
         "Message-ID": f"<v1.7.{message_id(7, b's' * 32, 'example.org')[6:18]}@example.org>",
         "Subject": "About it",
         "List-Id": "<after.example.org>",
-        "List-Unsubscribe": f"<{UNSUBSCRIBE}>, <mailto:leave@example.org?subject=unsubscribe%20{'t' * 40}>",
+        "List-Unsubscribe": f"<{UNSUBSCRIBE}>, <mailto:leave@example.org?subject=unsubscribe%20{TOKEN}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
@@ -131,7 +131,7 @@ def test_the_headers_say_what_is_meant() -> None:
 
 def test_one_click_unsubscribing_stands_in_the_bytes_as_every_mail_program_reads_it() -> None:
     expected = (
-        f"\r\nList-Unsubscribe: <{UNSUBSCRIBE}>,\r\n <mailto:leave@example.org?subject=unsubscribe%20{'t' * 40}>\r\n"
+        f"\r\nList-Unsubscribe: <{UNSUBSCRIBE}>,\r\n <mailto:leave@example.org?subject=unsubscribe%20{TOKEN}>\r\n"
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     )
     assert expected.encode() in message("About it")
