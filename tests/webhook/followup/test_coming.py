@@ -65,7 +65,7 @@ def test_what_happens_brings_a_lead_in_once(outfit: Outfit, enter: str, event: d
     desk = entering(outfit, enter)
     desk.add_lead(fields='{"company": "Bakery"}')
     for _ in range(2):
-        happens(desk, **event)  # type: ignore[arg-type]
+        happens(desk, **event)
         desk.run()
     [(lead, number, state, cause)] = inside(desk)
     assert (lead, number, state) == (1, 1, "active")
