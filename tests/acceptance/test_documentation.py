@@ -24,12 +24,15 @@ from gatepost_site.webinars import WebinarMeta
 from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta, WayMeta
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import PersonaEvent, PersonaMeta, read_persona
 from gatepost_webhook.followup.rule_formats import EnterMeta, LeaveMeta, WindowMeta
 from gatepost_webhook.followup.sending import ChannelPolicy, DomainPolicy, WarmUp, read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.foresight.expectations import ExpectMeta, TrialMeta
 from gatepost_webhook.foresight.trials import run_trials
+from gatepost_webhook.leads.scores import RuleMeta, load_scoring
+from gatepost_webhook.leads.segments import ExampleMeta, SegmentMeta, load_segments
 from gatepost_webhook.settings import Settings
 from tests.acceptance.documentation import DOCS, PAGES, ROOT, TEXTS, blocks, prose, section, shown_commands, table
 
@@ -61,6 +64,9 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("sequences.md", "What a persona does", PersonaEvent),
     ("rehearsing.md", "Keys of a test", TrialMeta),
     ("rehearsing.md", "What is expected", ExpectMeta),
+    ("segments.md", "Keys of a segment", SegmentMeta),
+    ("segments.md", "Keys of an example", ExampleMeta),
+    ("segments.md", "Scores", RuleMeta),
 ]
 
 
@@ -234,8 +240,12 @@ def write(block: Block, root: Path) -> None:
 
 def check(root: Path) -> None:
     project = Project.at(root)
-    for one in load_sequences(project, load_magnets(project)).values():
+    magnets = load_magnets(project)
+    for one in load_sequences(project, magnets).values():
         assert not [finding for trial in run_trials(one, None, project) for finding in trial.findings]
     read_sending(project.sequences, root=root)
+    names = names_of(project, magnets)
+    load_segments(project, names)
+    load_scoring(project, names)
     for path in project.sequences.glob("*/personas/*.yml"):
         read_persona(path, root=root)

@@ -42,6 +42,7 @@ COMMANDS = {
     "suppressions": "Say how many addresses get no mail, and why.",
     "suppress": "See that addresses get no mail.",
     "unsuppress": "Let an address get mail again.",
+    "score": "Say how many points a lead has, rule by rule.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "held": "Decide about mails of unknown fate.",
     "resume": "Go on with sending after a pause or a restored backup.",

@@ -19,6 +19,7 @@ from gatepost_webhook.followup.personas import PersonaMeta
 from gatepost_webhook.followup.sending import SendingMeta
 from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
 from gatepost_webhook.foresight.expectations import TrialsMeta
+from gatepost_webhook.leads.scores import ScoresMeta
 from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "persona": (PersonaMeta, "Persona of a sequence"),
     "tests": (TrialsMeta, "Tests of a sequence"),
     "segments": (SegmentsMeta, "segments.yml"),
+    "scores": (ScoresMeta, "scores.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
 

@@ -20,6 +20,7 @@ from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.proofreading import place_in
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.scores import load_scoring
 from gatepost_webhook.leads.segments import NAME as SEGMENTS
 from gatepost_webhook.leads.segments import load_segments
 
@@ -70,6 +71,24 @@ segment = Rule(
     "A misspelt condition finds nobody, and nobody complains.",
     "error",
     _segments,
+    is_firm=True,
+)
+
+
+def _scores(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_scoring(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+scores = Rule(
+    "scores",
+    "The rules of scores.yml can be read",
+    "A rule about a magnet that is not there gives nobody a point.",
+    "error",
+    _scores,
     is_firm=True,
 )
 
@@ -232,6 +251,7 @@ def _own_language(path: Path, inquiry: Inquiry) -> str:
 RULES: tuple[Rule, ...] = (
     sequence,
     segment,
+    scores,
     persona,
     mail_link,
     mail_picture,

@@ -15,6 +15,7 @@ from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import outcomes
+from gatepost_webhook.followup.bookkeeping import Bookkeeping
 from gatepost_webhook.followup.claims import claim_batch
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.handing import Handing, RoadNotes
@@ -51,6 +52,8 @@ BATCH = 8
 #: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
 BYTES_KEPT = 7 * DAY
 FORGET_BATCH = 200
+#: Batches of bookkeeping between two looks at what is due.
+BOOK_BATCHES = 10
 #: Seconds between two looks at what is due.
 TICK = 1.0
 
@@ -62,6 +65,7 @@ class Worker:
         """Raises SettingsError when the sender's address is unusable."""
         self._outfit = outfit
         self._sender, self._signer = outfit.sender, outfit.signer
+        self._books = Bookkeeping(outfit.project)
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
@@ -116,6 +120,7 @@ class Worker:
         self._settle()
         self._recover()
         self._notice()
+        self._keep_books()
         now = self._outfit.clock.now()
         self._daily.look(now)
         if self._outfit.writer.run(lambda connection: call_is_due(connection, now) and not paused(connection)):
@@ -229,6 +234,14 @@ class Worker:
                 outcomes.ambiguous(connection, self._outfit, mail, mail.fence, "the worker was stopped while sending")
 
         self._outfit.writer.run(recover)
+
+    def _keep_books(self) -> None:
+        """Bring answers and scores up to date: of so many leads at a time that mails are not late."""
+        for _ in range(BOOK_BATCHES):
+            now = self._outfit.clock.now()
+            more, _rises = self._outfit.writer.run(functools.partial(self._books.do_some, now=now))
+            if not more or self._stop.is_set():
+                break
 
     def _drips_allowed(self, now: int) -> bool:
         if self._outfit.settings.postal_address:

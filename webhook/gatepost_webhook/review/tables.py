@@ -29,6 +29,7 @@ NUMBERS = frozenset(
         "submissions",
         "attempts",
         "addresses",
+        "score",
         "minutes_to_confirm",
         "minutes_to_download",
     }
@@ -61,7 +62,7 @@ class Table:
 
 def _leads(connection: Connection) -> Iterator[Row]:
     for record in export.lead_records(connection, when=local_time):
-        yield {**record, "magnets": ", ".join(str(slug) for slug in _list(record["magnets"]))}
+        yield {**record, **{name: ", ".join(map(str, _list(record[name]))) for name in ("magnets", "tags")}}
 
 
 def _submissions(connection: Connection) -> Iterator[Row]:
@@ -80,6 +81,11 @@ def _submissions(connection: Connection) -> Iterator[Row]:
             "wording": row.wording,
             export.ANSWERS: read_answers(row.fields),
         }
+
+
+def _notes(connection: Connection) -> Iterator[Row]:
+    for row in owner.notes(connection):
+        yield {**row._asdict(), "at": local_time(row.at)}
 
 
 def _receipts(connection: Connection) -> Iterator[Row]:
@@ -138,7 +144,7 @@ TABLES = (
         columns=export.LEAD_COLUMNS,
         rows=_leads,
         label="email",
-        facets=("marketing",),
+        facets=("marketing", "stage"),
         answers=export.lead_answers,
     ),
     Table(
@@ -166,6 +172,14 @@ TABLES = (
         answers=lambda connection: answer_columns(
             owner.fields_of_submissions(connection), {*export.SUBMISSION_COLUMNS, *NUMBERS}
         ),
+    ),
+    Table(
+        name="notes",
+        title="Notes",
+        description="What steps of sequences noted about leads.",
+        columns={"id": "number of the note", **_LEAD, "at": "when", "text": "the note"},
+        rows=_notes,
+        links={"lead_id": "leads"},
     ),
     Table(
         name="receipts",

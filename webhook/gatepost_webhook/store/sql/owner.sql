@@ -6,7 +6,8 @@ WHERE :magnet = '' OR id IN (SELECT lead_id FROM submission WHERE magnet = :magn
 -- name: newest_leads
 -- Leads of one magnet or ('') of all, newest first.
 SELECT id, email, fields, created_at, confirmed_at, marketing_at,
-  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at,
+  score, stage
 FROM lead
 WHERE :magnet = '' OR id IN (SELECT lead_id FROM submission WHERE magnet = :magnet)
 ORDER BY id DESC LIMIT :most;
@@ -14,13 +15,15 @@ ORDER BY id DESC LIMIT :most;
 -- name: all_leads
 -- Every lead, oldest first.
 SELECT id, email, fields, created_at, confirmed_at, marketing_at,
-  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at,
+  score, stage
 FROM lead ORDER BY id;
 
 -- name: lead_numbered
 -- One lead.
 SELECT id, email, fields, created_at, confirmed_at, marketing_at,
-  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at,
+  score, stage
 FROM lead WHERE id = :lead_id;
 
 -- name: magnets_of_lead
@@ -61,6 +64,14 @@ FROM submission
 JOIN lead ON lead.id = submission.lead_id
 LEFT JOIN wording ON wording.hash = submission.wording
 ORDER BY submission.lead_id, submission.magnet, submission.at, submission.id;
+
+-- name: tags_by_lead
+-- Every tag, those of one lead together.
+SELECT lead_id, tag FROM lead_tag ORDER BY lead_id, tag;
+
+-- name: review_notes
+-- Every note about a lead.
+SELECT id, lead_id, at, text FROM lead_note ORDER BY id;
 
 -- name: review_receipts
 -- Every receipt of consent with its exact wording.
