@@ -62,11 +62,11 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("sending.md", "What a domain has", DomainPolicy),
     ("sequences.md", "Personas", PersonaMeta),
     ("sequences.md", "What a persona does", PersonaEvent),
+    ("rehearsing.md", "Keys of a test", TrialMeta),
+    ("rehearsing.md", "What is expected", ExpectMeta),
     ("segments.md", "Keys of a segment", SegmentMeta),
     ("segments.md", "Keys of an example", ExampleMeta),
     ("segments.md", "Scores", RuleMeta),
-    ("rehearsing.md", "Keys of a test", TrialMeta),
-    ("rehearsing.md", "What is expected", ExpectMeta),
 ]
 
 
@@ -241,11 +241,10 @@ def write(block: Block, root: Path) -> None:
 def check(root: Path) -> None:
     project = Project.at(root)
     magnets = load_magnets(project)
-    sequences = load_sequences(project, magnets)
-    for one in sequences.values():
+    for one in load_sequences(project, magnets).values():
         assert not [finding for trial in run_trials(one, None, project) for finding in trial.findings]
     read_sending(project.sequences, root=root)
-    names = names_of(project, magnets, sequences)
+    names = names_of(project, magnets)
     load_segments(project, names)
     load_scoring(project, names)
     for path in project.sequences.glob("*/personas/*.yml"):

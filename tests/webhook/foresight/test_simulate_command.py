@@ -56,7 +56,7 @@ tests:
       - {step: size, at: 1 day, way: firms}
       - {step: mark, at: 1 day}
       - {step: short-or-long, way: long}
-      - {step: long, at: 2 days}
+      - {step: long, at: 2 days and 20 hours}
     never: short
 """
 
@@ -83,7 +83,7 @@ def test_ways_are_named_and_times_are_the_leads_own(project: Project) -> None:
         "Sat 2026-10-24 10:00  day 1  mark           acted    tags the lead 'firm'\n"
         "Sun 2026-10-25 10:00  day 2  for-firms      sent     About second\n"
         "Sun 2026-10-25 10:00  day 2  short-or-long  acted    way 'short'\n"
-        "Sun 2026-10-25 10:00  day 2  short          sent     About first\n"
+        "Mon 2026-10-26 06:00  day 2  short          sent     About first\n"
         "Tue 2026-10-27 09:00  day 3  rest           acted    waits\n"
         "Tue 2026-10-27 09:00  day 3  out            acted    stops the sequence 'after'\n"
         "Tue 2026-10-27 09:00  day 3  -              stopped  ended at step 'out'\n"
@@ -139,7 +139,7 @@ def test_a_test_chooses_the_way_that_chance_takes(project: Project) -> None:
     assert gatepost_test(project, TESTS) == "sequences/after/tests.yml .\n1 passed\n"
     other = gatepost_test(project, TESTS.replace("short-or-long: long}\n", "short-or-long: short}\n"))
     assert "expected 'short-or-long' to take the way 'long', found 'short'" in other
-    assert "expected 'long' at T+2 days, found nothing" in other
+    assert "expected 'long' at T+2 days 20 hours, found nothing" in other
     misspelt = gatepost_test(project, TESTS.replace("short-or-long: long}\n", "short-or-long: lnog}\n"))
     assert "4:27: no such way of a split, found 'lnog'; write 'long'" in misspelt
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gatepost_webhook.bounces.parsing import MAX_BYTES, UnreadableError
+from gatepost_webhook.bounces.postboxes import postboxes
 from gatepost_webhook.bounces.reading import read_report
 from gatepost_webhook.bounces.rounds import PostRounds
 from gatepost_webhook.clock import SystemClock
@@ -67,14 +68,13 @@ def command(file: Path | None, data: Path | None) -> None:
         click.echo(_explained(file, settings))
         return
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
+    if not postboxes(settings):
+        raise SettingsError(
+            "no mailbox is named to read; "
+            "set GATEPOST_BOUNCE_MAILDIR to a Maildir, or GATEPOST_BOUNCE_IMAP_HOST and its login"
+        )
     with Writer(settings.database) as writer:
-        rounds = PostRounds(settings, writer, SystemClock())
-        if not rounds:
-            raise SettingsError(
-                "no mailbox is named to read; "
-                "set GATEPOST_BOUNCE_MAILDIR to a Maildir, or GATEPOST_BOUNCE_IMAP_HOST and its login"
-            )
-        click.echo(_summary(rounds.run_once()))
+        click.echo(_summary(PostRounds(settings, writer, SystemClock()).run_once()))
 
 
 def _summary(found: Counter[Outcome]) -> str:

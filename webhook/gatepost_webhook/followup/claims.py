@@ -221,7 +221,9 @@ def _take(
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
         return []
-    outgoing = Outgoing(mail.id, outfit.envelope_sender(mail.id), recipient, data, identifier)
+    # What comes back from the owner's mailbox must not be held against the lead.
+    sender = outfit.sender.address if mail.kind == "notify" else outfit.envelope_sender(mail.id)
+    outgoing = Outgoing(mail.id, sender, recipient, data, identifier)
     return [Claimed(mail, mail.fence + 1, outgoing)] if taken else []
 
 

@@ -11,7 +11,6 @@ from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup.claims import begin_talking
 from gatepost_webhook.followup.durations import MINUTE
 from gatepost_webhook.store.counters import HighWater, count_up, counter, raise_counter
-from gatepost_webhook.store.handovers import note_handed_over
 from gatepost_webhook.store.mails import any_mail
 from gatepost_webhook.store.pauses import EVERYTHING, pause, paused
 from gatepost_webhook.store.roads import note_road
@@ -44,10 +43,7 @@ class Handing:
 
     def begin(self, connection: Connection, outfit: Outfit, claimed: Claimed) -> int:
         """Note that the next byte may make the relay accept a mail; 0 when it must not be sent any more."""
-        if not begin_talking(connection, outfit, claimed):
-            return 0
-        note_handed_over(connection, claimed.mail.id, now=outfit.clock.now())
-        return count_up(connection, "handed over")
+        return count_up(connection, "handed over") if begin_talking(connection, outfit, claimed) else 0
 
     def begun(self, number: int) -> bool:
         """Note, after the commit and before the next byte, that the mail of this number is being handed over."""

@@ -49,11 +49,11 @@ logger = logging.getLogger(__name__)
 
 #: Mails claimed in one transaction. They are rendered in it, and forms wait for the writer meanwhile.
 BATCH = 8
-#: Batches of bookkeeping between two looks at what is due.
-BOOK_BATCHES = 10
 #: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
 BYTES_KEPT = 7 * DAY
 FORGET_BATCH = 200
+#: Batches of bookkeeping between two looks at what is due.
+BOOK_BATCHES = 10
 #: Seconds between two looks at what is due.
 TICK = 1.0
 

@@ -10,19 +10,23 @@ from gatepost_webhook.followup.durations import say_duration
 from gatepost_webhook.foresight.step_words import (
     condition_words,
     does_words,
-    former_key,
     message_of,
     wait_words,
+    way_words,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence as Row
 
     from gatepost_webhook.followup.steps import Sequence, Step
 
-Kind: TypeAlias = Literal["added", "removed", "renamed", "moved", "wait", "condition", "late", "text", "does"]
+Kind: TypeAlias = Literal[
+    "added", "removed", "renamed", "moved", "wait", "condition", "late", "text", "does", "ways", "rule"
+]
 #: How much of a text must be the same for it to be the same message, of 1.
 _ALIKE = 0.8
+_CHOICES = {("branch", "branch"), ("split", "split")}
 #: Parts of sequence.yml at which a change stands.
 PARTS: Mapping[str, str] = {
     "wait": "wait", "condition": "only_if", "late": "max_late", "text": "message", "renamed": "renamed_from"
@@ -38,6 +42,8 @@ class Change:
     step: str
     #: What is different, as a sentence without its full stop.
     words: str
+    #: The key of sequence.yml that says it, where the kind alone does not tell.
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,14 @@ class Comparison:
 def compare(old: Sequence, new: Sequence) -> Comparison:
     """Return the differences, in the order of the new file; what is gone comes last."""
     before, after = old.by_key, new.by_key
-    said = {key: former_key(step) for key, step in after.items() if key not in before}
+    said = {key: step.renamed_from for key, step in after.items() if key not in before}
     renamed = {key: former for key, former in said.items() if former in before}
     kept = {key: renamed.get(key, key) for key in after if renamed.get(key, key) in before}
     gone = [key for key in before if key not in kept.values()]
     moved = _moved(list(kept.values()), [key for key in before if key in kept.values()])
-    changes: list[Change] = []
+    changes: list[Change] = list(_rules(old, new))
+    was, now = _homes(old.steps, ""), _homes(new.steps, "")
+    moved |= {kept[key] for key in kept if was[kept[key]] != now[key]}
     for key, step in after.items():
         if key not in kept:
             changes.append(Change("added", key, f"'{key}' is new, {_place(list(after), key)}"))
@@ -80,6 +88,25 @@ def compare(old: Sequence, new: Sequence) -> Comparison:
     return Comparison(old, new, tuple(changes), renamed, alike)
 
 
+def _rules(old: Sequence, new: Sequence) -> Iterator[Change]:
+    """Yield what a whole sequence says otherwise; `on_change` is about edits, and none itself."""
+    before, after = old.rules.data, new.rules.data
+    for name in sorted((before.keys() | after.keys()) - {"on_change"}):
+        if before.get(name) != after.get(name):
+            yield Change("rule", "", f"'{name}' says something else", name)
+    if old.fallbacks != new.fallbacks:
+        yield Change("text", "", "'fallbacks' says something else", "fallbacks")
+
+
+def _homes(steps: Row[Step], home: str) -> dict[str, str]:
+    """Return of each step on which way it stands: "" for none."""
+    found = {step.key: home for step in steps}
+    for step in steps:
+        for way in step.ways:
+            found |= _homes(way.steps, f"{step.key}.{way.name}")
+    return found
+
+
 def _edits(old: Step, new: Step) -> Iterator[Change]:
     if (old.wait, old.until) != (new.wait, new.until):
         yield Change("wait", new.key, f"'{new.key}' comes {wait_words(new)}, before: {wait_words(old)}")
@@ -92,8 +119,14 @@ def _edits(old: Step, new: Step) -> Iterator[Change]:
     if (said := message_of(new)) and (was := message_of(old)):
         if said != was:
             yield Change("text", new.key, f"'{new.key}' has another text")
+    elif (old.kind, new.kind) in _CHOICES and _ways(old) != _ways(new):
+        yield Change("ways", new.key, f"'{new.key}' parts the leads otherwise: {_ways(new)}, before: {_ways(old)}")
     elif does_words(old) != does_words(new):
         yield Change("does", new.key, f"'{new.key}' does something else: {does_words(new)}, before: {does_words(old)}")
+
+
+def _ways(step: Step) -> str:
+    return "; ".join(way_words(step, way) for way in step.ways)
 
 
 def _place(keys: list[str], key: str) -> str:

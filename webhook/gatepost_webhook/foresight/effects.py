@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from gatepost_webhook.followup.plan import Event
 from gatepost_webhook.foresight.circumstances import Circumstances
 from gatepost_webhook.foresight.prospects import ahead, following
-from gatepost_webhook.foresight.step_words import message_of, on_change
+from gatepost_webhook.foresight.step_words import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 #: again: a message that they have had comes again; gets, misses: a step that would (not) have come comes (not);
 #: past: a new step is behind them; moves: something else comes next; later, sooner: the next step comes at another
-#: time; reads: a step that is still to come says something else; ends: nothing follows any more; same: all as before.
-Kind: TypeAlias = Literal["again", "gets", "misses", "past", "moves", "later", "sooner", "reads", "ends", "same"]
+#: time; reads: a step that is still to come says something else; ends: nothing follows any more; reopens: they had
+#: finished and go on with it; same: all as before.
+Kind: TypeAlias = Literal[
+    "again", "gets", "misses", "past", "moves", "later", "sooner", "reads", "ends", "reopens", "same"
+]
 #: What a lead has had.
 _HAD = frozenset({"sent", "held"})
 
@@ -70,10 +73,10 @@ class Reckoner:
         self.comparisons = comparisons
         self._new = new
         self._now = now
-        self._policy = on_change(new)
+        self._policy = new.rules.on_change
         versions = {new.version: new} | {version: one.old for version, one in comparisons.items()}
         self._circumstances = {version: Circumstances(sequence) for version, sequence in versions.items()}
-        #: What is ahead depends on the history's steps and on answers, not on its times: (...) -> keys.
+        #: What is ahead depends on what is behind and on circumstances, seldom on times: (...) -> keys.
         self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
         self.effects = Effects()
 
@@ -83,12 +86,26 @@ class Reckoner:
         for effect in self.effects_on(insider):
             self.effects.found.setdefault(effect, []).append((insider.lead_id, insider.email))
 
+    def add_finished(self, insider: Insider) -> None:
+        """Take a lead into account who has finished, and goes on when the sequence has become longer."""
+        again = [*insider.events, Event(self._now, "reopened", self._new.slug)]
+        first = following(self._new, insider.lead, again, self._now)
+        if insider.version != self._new.version and first.step:
+            effect = Effect("reopens", first.step)
+            self.effects.found.setdefault(effect, []).append((insider.lead_id, insider.email))
+
     def effects_on(self, insider: Insider) -> list[Effect]:
         """Return every consequence for one lead; 'same' alone when there is none."""
+        if insider.version == self._new.version or self._policy == "finish-old":
+            return [Effect("same")]
         compared = self.comparisons[insider.version]
-        before = self.outlook(compared.old, insider)
-        after = before if self._policy == "finish-old" else self.outlook(self._new, insider)
+        before, after = self.outlook(compared.old, insider), self.after(insider)
         return list(self._compared(insider, compared, before, after)) or [Effect("same")]
+
+    def after(self, insider: Insider) -> Outlook:
+        """Return what comes to a lead once the files are published."""
+        is_kept = self._policy == "finish-old"
+        return self.outlook(self.comparisons[insider.version].old if is_kept else self._new, insider)
 
     def outlook(self, sequence: Sequence, insider: Insider) -> Outlook:
         """Return what comes to a lead under a version: the next step to the second, and the keys of all of them."""
@@ -104,12 +121,10 @@ class Reckoner:
         return events
 
     def _ahead(self, sequence: Sequence, lead: Lead, events: list[Event], first: Prospect) -> tuple[str, ...]:
-        own = tuple((event.kind, event.step, event.way) for event in events if event.step or event.kind == "enrolled")
         # A step that is too late already is passed over for some of those whose histories are alike.
         known = (
             sequence.version,
             lead.consents,
-            own,
             first.kind,
             first.step,
             self._circumstances[sequence.version].of(lead, events, self._now),
@@ -123,7 +138,7 @@ class Reckoner:
         yield from self._repeats(insider, compared, after)
         yield from _steps_compared(compared, before, after)
         for change in compared.changes:
-            if change.kind == "added" and change.step not in after.steps and self._policy != "finish-old":
+            if change.kind == "added" and change.step not in after.steps:
                 yield Effect("past", change.step)
         yield from _next_compared(compared, before.following, after.following)
 

@@ -11,7 +11,6 @@ from gatepost_webhook.foresight.changes import PARTS, compare
 from gatepost_webhook.foresight.effects import Effects, Reckoner
 from gatepost_webhook.foresight.insiders import count_insiders, insiders_of
 from gatepost_webhook.foresight.places import Places
-from gatepost_webhook.foresight.step_words import on_change
 from gatepost_webhook.progress import progress
 from gatepost_webhook.store.stays import versions_of
 
@@ -49,7 +48,7 @@ class Forecast:
 
     def place(self, change: Change) -> str:
         """Return where a change stands in the file."""
-        return self.places.of_step(change.step, PARTS.get(change.kind, ""))
+        return self.places.of_step(change.step, change.part or PARTS.get(change.kind, ""))
 
 
 def forecast(  # noqa: PLR0913 - what there is, and what there was
@@ -78,6 +77,9 @@ def forecast(  # noqa: PLR0913 - what there is, and what there was
                     for insider in insiders_of(connection, slug, about, now, with_facts=asks):
                         reckoner.add(insider)
                         step()
+                    if new.rules.reopen:
+                        for insider in insiders_of(connection, slug, about, now, with_facts=asks, state="finished"):
+                            reckoner.add_finished(insider)
                 one = _forecast(new, sum(versions.values()), reckoner, project, may_repeat=may_repeat)
             if one is not None:
                 found.append(one)
@@ -100,10 +102,11 @@ def _version(stored: Mapping[str, str], version: str, new: Sequence) -> Sequence
 
 def _forecast(new: Sequence, leads: int, reckoner: Reckoner, project: Project, *, may_repeat: bool) -> Forecast:
     changes = list(dict.fromkeys(change for one in reckoner.comparisons.values() for change in one.changes))
-    places, policy = Places.of(new.slug, project), on_change(new)
+    places = Places.of(new.slug, project)
+    policy = new.rules.on_change if places.declares("on_change") else ""
     refusals: list[Finding] = []
     # Another text is for whoever is still to read it, whatever the file says of edits.
-    if any(change.kind != "text" for change in changes) and not places.declares("on_change"):
+    if any(change.kind != "text" for change in changes) and not policy:
         refusals.append(_undeclared(places, leads))
     if not may_repeat:
         refusals += _repeats(reckoner, places, policy)

@@ -61,6 +61,7 @@ _WORDS: Mapping[str, Callable[[Consequence, str, bool], str]] = {
     "sooner": _verb("gets '{step}' {time} sooner", "get '{step}' {time} sooner"),
     "reads": _verb("reads the new text of '{step}'", "read the new text of '{step}'"),
     "ends": _verb("is finished at once: nothing follows", "are finished at once: nothing follows"),
+    "reopens": _verb("who had finished goes on with '{step}'", "who had finished go on with '{step}'"),
     "same": _verb("goes on as before", "go on as before"),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost_webhook.followup.plan import Event, Lead
 from gatepost_webhook.leads.answers import read_answers
 from gatepost_webhook.leads.facts import facts_of
+from gatepost_webhook.store.enrolments import event_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
@@ -43,23 +43,24 @@ def count_insiders(connection: Connection) -> dict[str, dict[str, int]]:
     return counts
 
 
-def insiders_of(
-    connection: Connection, sequence: str, about: Surroundings, now: int, *, with_facts: bool
+def insiders_of(  # noqa: PLR0913 - who, and what is asked of them
+    connection: Connection,
+    sequence: str,
+    about: Surroundings,
+    now: int,
+    *,
+    with_facts: bool,
+    state: str = "active",
 ) -> Iterator[Insider]:
-    """Yield everybody who is inside a sequence, by the number of the lead.
+    """Yield everybody who is inside a sequence, or with state 'finished' has been last, by the number of the lead.
 
     Facts cost queries for each lead; without them, conditions may ask for answers and downloads only.
     """
-    events = _Merged(statements.events_of_insiders(connection, sequence=sequence))
-    for row in statements.insiders_of_sequence(connection, sequence=sequence):
-        yield Insider(
-            row["id"],
-            row["lead_id"],
-            row["email"],
-            row["version"],
-            _lead(row, about, facts_of(connection, row["lead_id"], now) if with_facts else None),
-            events.of(row["lead_id"]),
-        )
+    events = _Merged(statements.events_of_insiders(connection, sequence=sequence, state=state))
+    for row in statements.insiders_of_sequence(connection, sequence=sequence, state=state):
+        facts = facts_of(connection, row["lead_id"], now) if with_facts else None
+        lead = _lead(row, about, facts)
+        yield Insider(row["id"], row["lead_id"], row["email"], row["version"], lead, events.of(row["lead_id"]))
 
 
 class _Merged:
@@ -75,13 +76,8 @@ class _Merged:
             if found is None:
                 return []
             self._lead = found[0]
-            self._events = [_event(*row[1:]) for row in found[1]]
+            self._events = [event_of(*row[1:]) for row in found[1]]
         return self._events if self._lead == lead_id else []
-
-
-def _event(at: int, kind: str, sequence: str, step: str, magnet: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
-    way = json.loads(detail).get("way", "") if kind == "acted" else ""
-    return Event(at, kind, sequence, step, magnet, way)
 
 
 def _lead(row: Mapping[str, Any], about: Surroundings, facts: Facts | None) -> Lead:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.followup.actions import Stage, Tag
 from gatepost_webhook.followup.plan import Act, Event, Finished, Send, Skip, Stopped, Wait, plan
 from gatepost_webhook.followup.simulate import facts_after
+from gatepost_webhook.leads.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as Row
 
     from gatepost_webhook.followup.plan import Lead
-    from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.followup.steps import Sequence, Step
 
 #: Decisions after which a sequence that does not end is given up: more than a file can have steps.
 _MOST = 500
@@ -65,6 +67,18 @@ def _ahead(sequence: Sequence, lead: Lead, history: list[Event], now: int) -> It
         yield found
         if not found.step:
             return
+        if found.kind == "acted":
+            step = sequence.by_key[found.step]
+            history += _marks(step, sequence.slug, now)
+            lead = replace(lead, facts=facts_after(lead.facts, step)) if lead.facts else lead
         history.append(Event(now, found.kind, sequence.slug, found.step, way=found.way))
-        if found.kind == "acted" and lead.facts:
-            lead = replace(lead, facts=facts_after(lead.facts, sequence.by_key[found.step]))
+
+
+def _marks(step: Step, slug: str, now: int) -> list[Event]:
+    """Return the events that follow from what a step does to the lead."""
+    match step.does:
+        case Tag(name):
+            return [Event(now, "tagged", slug, step.key, name=folded(name))]
+        case Stage(name):
+            return [Event(now, "staged", slug, step.key, name=folded(name))]
+    return []

@@ -8,7 +8,7 @@ from gatepost_webhook.followup.actions import Call, Message, Note, Notify, Pause
 from gatepost_webhook.followup.steps import Branch, Split
 
 if TYPE_CHECKING:
-    from gatepost_webhook.followup.steps import Sequence, Step, Way
+    from gatepost_webhook.followup.steps import Step, Way
 
 
 def wait_words(step: Step) -> str:
@@ -67,13 +67,3 @@ def way_words(step: Step, way: Way) -> str:
 def message_of(step: Step) -> Message | None:
     """Return what a step says, None when it is no mail."""
     return step.does if isinstance(step.does, Message) else None
-
-
-def former_key(step: Step) -> str:
-    """Return what a step was called before, as its `renamed_from` says; "" when it does not."""
-    return str(getattr(step, "renamed_from", "") or "")
-
-
-def on_change(sequence: Sequence) -> str:
-    """Return what a sequence says about those inside when it changes: "" for nothing."""
-    return str(getattr(sequence, "on_change", "") or "")

@@ -153,6 +153,9 @@ def _take_consents(connection: Connection, newest: int) -> None:
 
 def _raise_numbers(connection: Connection) -> None:
     """Give out no number twice: they stand in links and Message-IDs."""
+    if not connection.execute("SELECT 1 FROM old.sqlite_master WHERE name = 'sqlite_sequence'").fetchone():
+        leave_gap(connection)
+        return
     connection.execute(
         "UPDATE main.sqlite_sequence SET seq = max(seq, coalesce("
         "(SELECT other.seq FROM old.sqlite_sequence AS other WHERE other.name = main.sqlite_sequence.name), 0))"

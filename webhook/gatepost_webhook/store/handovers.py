@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.mails import Mail
 
 
-def note_handed_over(connection: Connection, mail_id: int, *, now: int) -> None:
-    """Note that from this epoch second on a copy may have been accepted; the first time stays."""
-    statements.note_handed_over(connection, id=mail_id, now=now)
-
-
 def handed_at(connection: Connection, mail_id: int) -> int | None:
     """Return the epoch second at which a mail was handed over first, None when it never was."""
     row = statements.handed_at_of(connection, id=mail_id)

@@ -114,8 +114,9 @@ UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_unti
 WHERE id = :id AND state = 'due' AND fence = :fence;
 
 -- name: mail_is_talking!
--- The next byte may make the relay accept the mail.
-UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now
+-- The next byte may make the relay accept the mail: from the first time on, a copy of it may be there.
+UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now,
+  handed_at = coalesce(handed_at, :now)
 WHERE id = :id AND state = 'claimed' AND fence = :fence;
 
 -- name: end_mail!

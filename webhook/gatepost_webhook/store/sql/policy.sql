@@ -56,10 +56,6 @@ ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
 INSERT INTO counter (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > counter.value;
 
--- name: note_handed_over!
--- From now on a copy of this mail may have been accepted.
-UPDATE mail SET handed_at = :now WHERE id = :id AND handed_at IS NULL;
-
 -- name: any_mail^
 -- Whether there is any mail.
 SELECT id FROM mail LIMIT 1;
