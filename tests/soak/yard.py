@@ -41,6 +41,7 @@ DAY = 86_400
 #: Three mails, one after the other without a wait.
 AT_ONCE = """\
 title: At once
+gap: 0 minutes
 steps:
   - {key: first, wait: 0 minutes, message: first.md}
   - {key: second, wait: 0 minutes, message: second.md}

@@ -17,6 +17,7 @@ from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
 from gatepost_webhook.followup.sending import SendingMeta
+from gatepost_webhook.followup.topics import TopicsMeta
 from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
 from gatepost_webhook.foresight.expectations import TrialsMeta
 from gatepost_webhook.leads.scores import ScoresMeta
@@ -39,6 +40,7 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "tests": (TrialsMeta, "Tests of a sequence"),
     "segments": (SegmentsMeta, "segments.yml"),
     "scores": (ScoresMeta, "scores.yml"),
+    "topics": (TopicsMeta, "sequences/topics.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
 
