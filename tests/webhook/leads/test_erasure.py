@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.leads.erasure import clean, erase
 from gatepost_webhook.store import consents, erasures
 from gatepost_webhook.store.database import DatabaseError, open_reader

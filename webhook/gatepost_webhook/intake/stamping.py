@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_site.magnets import Magnet
+    from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.submissions import Submission
 
 #: Characters of a name: what is longer is not one.
@@ -92,6 +93,11 @@ class Copies:
                 facts = path.stat()
                 found.append((facts.st_mtime, facts.st_size, path))
         return found
+
+
+def copies(settings: Settings) -> Copies:
+    """Return the stamped copies of a data folder."""
+    return Copies(settings.data / "stamped")
 
 
 def name_of(magnet: Magnet, submission: Submission) -> str:

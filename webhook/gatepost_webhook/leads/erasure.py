@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.mailbox import drop_captured
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.leads.answers import read_answers
 from gatepost_webhook.leads.residue import find_residue, spellings
 from gatepost_webhook.store.database import open_reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.leads.times import utc_time
 from gatepost_webhook.store.consents import wording_text
 from gatepost_webhook.store.personal import Personal
