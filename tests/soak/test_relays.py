@@ -135,3 +135,22 @@ def _let_pass(worker: Worker, clock: MovableClock, seconds: int, step: int = 300
 
 def _subject(data: bytes) -> str:
     return next(line[9:].decode() for line in data.splitlines() if line.startswith(b"Subject: "))
+
+
+def test_after_any_jump_of_the_clock_nobody_gets_a_burst_or_a_repetition(project: Project, data: Path) -> None:
+    """Four hundred days ahead, and back again (P11)."""
+    count, relay = size(20, 1000), Relay(free_port())
+    names = [f"lead{index}@example.com" for index in range(count)]
+    path = project.sequences / "after" / "sequence.yml"
+    path.write_text(path.read_text().replace("wait: 0 minutes", "wait: 2 days"))
+    with relay.up(), Writer(data / "leads.db") as writer:
+        writer.run(lambda c: enrol_leads(c, project, names, START))
+        for jump in (400 * DAY, 0, 400 * DAY):
+            clock = MovableClock(START + jump)
+            with closing(Worker(outfit_of(project, writer, clock, data=data, port=relay.port))) as worker:
+                before = Counter(mail.to for mail in relay.accepted)
+                _let_pass(worker, clock, DAY, HOUR)
+                got = Counter(mail.to for mail in relay.accepted)
+                assert max((got - before).values(), default=0) <= 1
+    assert max(relay.copies().values(), default=1) == 1
+    report("P11 jumps of the clock", leads=count, mails=len(relay.accepted), duplicates=0)

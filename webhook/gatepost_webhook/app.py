@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gatepost_site.words.languages import load_languages
+from gatepost_webhook.bounces.hooks import MAX_BODY, PREFIX, Hooks, hooks_of
 from gatepost_webhook.built_site import BuiltSite
 from gatepost_webhook.followup.topics import load_topics
 from gatepost_webhook.intake.asking import Asking
@@ -104,6 +105,7 @@ def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
         Route("/c/{token}", _either(confirming.get, confirming.post), methods=["GET", "POST"]),
         Route("/d/{token}", _either(downloading.get, downloading.post), methods=["GET", "POST"]),
         Route("/u/{token}", _either(leaving.get, leaving.post), methods=["GET", "POST"]),
+        Route(PREFIX + "{provider}", Hooks(desk).post, methods=["POST"]),
         Route("/p/{token}", _either(preferring.get, preferring.post), methods=["GET", "POST"]),
         Route("/t/{name}", _either(testing.get, testing.post), methods=["GET", "POST"]),
         Route("/healthz", health.get, methods=["GET"]),
@@ -122,7 +124,7 @@ def _either(get: Endpoint, post: Endpoint) -> Endpoint:
 def _guarded(app: ASGIApp, settings: Settings, pages: Pages) -> ASGIApp:
     """Wrap the app from the inside out, so that refusals and failures carry the headers too."""
     https = settings.base_url.startswith("https:")
-    app = BoundedBodies(app, pages=pages)
+    app = BoundedBodies(app, pages=pages, larger={PREFIX + name: MAX_BODY for name in hooks_of(settings)})
     app = KnownHosts(app, hosts=settings.hosts, pages=pages)
     app = Failures(app, pages=pages)
     return GeneralHeaders(app, https=https)

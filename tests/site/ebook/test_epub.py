@@ -158,7 +158,7 @@ def test_links_lead_to_pages_of_the_book_and_out_of_it(opened: Callable[..., zip
 def test_footnotes_stand_at_the_end_of_their_chapter_and_lead_back(page: Callable[..., str]) -> None:
     text = page("First[^b], second[^a], first again[^b].\n\n[^a]: Note *a*.\n[^b]: Note b.\n\n    More.")
     assert text.count('epub:type="noteref" role="doc-noteref">1</a>') == 2
-    assert 'href="#a-fn-a" class="mark" epub:type="noteref" role="doc-noteref">2</a>' in text
+    assert 'href="#a-fn-a" class="counter" epub:type="noteref" role="doc-noteref">2</a>' in text
     first, second = re.findall(r"<aside.*?</aside>", text, re.DOTALL)
     assert first.startswith('<aside id="a-fn-b" epub:type="footnote" role="doc-footnote">')
     assert 'href="#a-fn-b-mark-1"' in first

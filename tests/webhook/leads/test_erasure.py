@@ -197,6 +197,12 @@ ABOUT_NOBODY = {
     "hit": "limits, by keyed hashes that end within 30 days",
     "erasing": "empty but within a transaction",
     "sqlite_sequence": "the highest number of each table",
+    "report": "which bounces were read, by hashes",
+    "report_count": "how many of them, by source",
+    "reading": "numbers by which events are read on",
+    "pause": "why nothing is sent",
+    "road": "how a relay was met",
+    "counter": "numbers that only grow",
 }
 
 

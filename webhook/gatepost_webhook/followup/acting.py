@@ -117,6 +117,7 @@ def _start(connection: Connection, outfit: Outfit, enrolment: Enrolment, slug: s
 def _record(  # noqa: PLR0913, PLR0917 - an event's columns
     connection: Connection, enrolment: Enrolment, step: Step, kind: str, detail: dict[str, str], now: int
 ) -> None:
+    detail = detail | {"version": enrolment.version[: enrolments.VERSION_SHOWN]}
     add_event(
         connection, kind, lead_id=enrolment.lead_id, now=now, sequence=enrolment.sequence, step=step.key, detail=detail
     )

@@ -15,9 +15,14 @@ from gatepost_webhook.followup.formats import MessageMeta
 from gatepost_webhook.followup.includes import FOLDER as PARTIALS
 from gatepost_webhook.followup.mail_texts import mail_texts
 from gatepost_webhook.followup.message_files import translations_of
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.proofreading import place_in
+from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.scores import load_scoring
+from gatepost_webhook.leads.segments import NAME as SEGMENTS
+from gatepost_webhook.leads.segments import load_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +42,8 @@ def _sequences(inquiry: Inquiry) -> Iterable[Finding]:
     try:
         load_sequences(inquiry.project, inquiry.magnets)
     except ContentError as error:
-        return error.findings
+        # What is wrong with segments is said by their own rule.
+        return [finding for finding in error.findings if not finding.file.endswith(SEGMENTS)]
     return []
 
 
@@ -47,6 +53,42 @@ sequence = Rule(
     "A mail that cannot be rendered is found by the lead who does not get it.",
     "error",
     _sequences,
+    is_firm=True,
+)
+
+
+def _segments(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_segments(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+segment = Rule(
+    "segment",
+    "Segments can be read, and their examples are in and out as expected",
+    "A misspelt condition finds nobody, and nobody complains.",
+    "error",
+    _segments,
+    is_firm=True,
+)
+
+
+def _scores(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_scoring(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+scores = Rule(
+    "scores",
+    "The rules of scores.yml can be read",
+    "A rule about a magnet that is not there gives nobody a point.",
+    "error",
+    _scores,
     is_firm=True,
 )
 
@@ -82,8 +124,23 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
                 continue
             target = inquiry.targets.at(link.target)
             if target.kind == "dead" or (target.kind == "outside" and not _may_be_made(inquiry, link.target)):
-                write = f"'{target.meant}'" if target.meant else "the address of a page"
+                place = "a file" if link.is_picture else "a page"
+                write = f"'{target.meant}'" if target.meant else f"the address of {place}"
                 yield Finding(text.file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
+
+
+@rule(
+    "sending",
+    "The sending policy can be read",
+    "While it is broken, the last good one stays in force.",
+    "error",
+)
+def sending(inquiry: Inquiry) -> Iterator[Finding]:
+    """Find mistakes in sequences/sending.yml."""
+    try:
+        read_sending(inquiry.project.sequences, root=inquiry.project.root)
+    except ContentError as error:
+        yield from error.findings
 
 
 def _may_be_made(inquiry: Inquiry, address: str) -> bool:
@@ -107,7 +164,8 @@ def mail_picture(inquiry: Inquiry) -> Iterator[Finding]:
     for text in mail_texts(inquiry.project):
         for link in text.links:
             if link.is_picture and not link.text and not link.is_decoration:
-                write = "what it shows, as in '![The drip tray](/assets/tray.png)'"
+                written = 'alt="The drip tray"' if text.is_html else "![The drip tray](/assets/tray.png)"
+                write = f"what it shows, as in '{written}'"
                 yield Finding(text.file, link.line, link.column, "picture without words", f"'{link.target}'", write)
 
 
@@ -192,10 +250,13 @@ def _own_language(path: Path, inquiry: Inquiry) -> str:
 
 RULES: tuple[Rule, ...] = (
     sequence,
+    segment,
+    scores,
     persona,
     mail_link,
     mail_picture,
     mail_insecure,
     mail_subject,
     mail_translation,
+    sending,
 )

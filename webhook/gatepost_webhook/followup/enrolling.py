@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.followup.plan import Act, Finished, Lead, Send, Skip, Stopped, Wait, plan
+from gatepost_webhook.followup.plan import Act, Event, Finished, Lead, Send, Skip, Stopped, Wait, plan
 from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.store import enrolments
@@ -14,12 +14,14 @@ from gatepost_webhook.store.preferences import last_mailed_at, preferences_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Row
+
     from gatepost_webhook.followup.plan import Decision
     from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment
 
-#: Nothing is known of the project: enough for whom it is planned again before anything is done.
+#: Times of the day are those of UTC.
 NOWHERE = Surroundings()
 
 
@@ -35,12 +37,36 @@ def enrol(  # noqa: PLR0913 - who, where and why, all by name
 ) -> bool:
     """Enrol a lead and queue the first step; False when the lead was enrolled in this sequence, or left its topic.
 
-    `cause` says what brought them: magnet, or start for another sequence's step.
+    Who was in it comes again as `again` in sequence.yml says. `cause` says what brought them: magnet for the one that
+    names the sequence, start for another sequence's step, or what `enter` names.
     """
     if preferences_of(connection, lead_id).leaves(sequence.topic):
         return False
-    number = _next_round(connection, sequence, lead_id)
-    added = number and enrolments.add_enrolment(
+    number = _next_round(connection, sequence, lead_id, now)
+    return bool(number) and _begin(
+        connection,
+        about,
+        sequence,
+        lead_id=lead_id,
+        submission_id=submission_id,
+        number=number,
+        cause=cause,
+        now=now,
+    )
+
+
+def _begin(  # noqa: PLR0913 - a row's columns, all by name
+    connection: Connection,
+    about: Surroundings,
+    sequence: Sequence,
+    *,
+    lead_id: int,
+    submission_id: int,
+    number: int,
+    cause: str,
+    now: int,
+) -> bool:
+    added = enrolments.add_enrolment(
         connection,
         sequence=sequence,
         lead_id=lead_id,
@@ -49,15 +75,14 @@ def enrol(  # noqa: PLR0913 - who, where and why, all by name
         cause=cause,
         now=now,
     )
-    if not added:
+    if added is None:
         return False
-    magnet = enrolments.request(connection, submission_id).magnet
     add_event(
         connection,
         "enrolled",
         lead_id=lead_id,
         now=now,
-        magnet=magnet,
+        magnet=enrolments.request(connection, submission_id).magnet,
         sequence=sequence.slug,
         detail={"version": sequence.version, "cause": cause, "round": number},
     )
@@ -74,10 +99,41 @@ def _queue_first(
     _queue(connection, enrolment, sequence.steps[0], until, now)
 
 
-def _next_round(connection: Connection, sequence: Sequence, lead_id: int) -> int:
+def restart(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int) -> None:
+    """Begin a sequence anew for somebody inside it, as `on_change: restart` says: a new round whatever `again` is."""
+    stop(connection, enrolment, "the sequence was edited, and begins anew", now=now)
+    _begin(
+        connection,
+        about,
+        sequence,
+        lead_id=enrolment.lead_id,
+        submission_id=enrolment.submission_id,
+        number=enrolment.round + 1,
+        cause=enrolment.cause,
+        now=now,
+    )
+
+
+def reopen(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int) -> None:
+    """Let somebody who has finished go on when the sequence has become longer since."""
+    statements.keep_finished_version(connection, id=enrolment.id, version=sequence.version)
+    again = Event(now, "reopened", sequence.slug)
+    if isinstance(decide(connection, about, sequence, enrolment, now=now, under_way=[again]), Finished | Stopped):
+        return
+    if enrolments.reopen_enrolment(connection, enrolment.id):
+        enrolments.set_version(connection, enrolment.id, sequence, now)
+        add_event(connection, "reopened", lead_id=enrolment.lead_id, now=now, sequence=sequence.slug)
+        queue_next(connection, about, sequence, enrolment, now=now)
+
+
+def _next_round(connection: Connection, sequence: Sequence, lead_id: int, now: int) -> int:
     """Return the number of the round that a lead may begin now, 0 for none."""
     last = enrolments.last_round(connection, lead_id, sequence.slug)
-    return 1 if last is None else 0
+    if last is None:
+        return 1
+    again = sequence.rules.again
+    may = last.ended_at is not None and again is not None and now >= last.ended_at + again
+    return last.round + 1 if may else 0
 
 
 def queue_next(
@@ -96,10 +152,19 @@ def queue_next(
             _queue(connection, enrolment, step, now, now)
 
 
-def decide(
-    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int
+def decide(  # noqa: PLR0913 - who and where, and what is under way
+    connection: Connection,
+    about: Surroundings,
+    sequence: Sequence,
+    enrolment: Enrolment,
+    *,
+    now: int,
+    under_way: Row[Event] = (),
 ) -> Decision:
-    """Ask plan() about an enrolment as the store knows it now; whoever claims a mail asks for suppressions besides."""
+    """Ask plan() about an enrolment as the store knows it now; whoever claims a mail asks for suppressions besides.
+
+    `under_way` are mails to the lead that are on their way now: events of kind "sending".
+    """
     person = enrolments.recipient(connection, enrolment.lead_id)
     preferences = preferences_of(connection, enrolment.lead_id)
     lead = Lead(
@@ -107,11 +172,11 @@ def decide(
         consents=person.consents or enrolments.is_requested(connection, enrolment),
         id=person.id,
         zone=about.zone_of(person.zone),
-        facts=facts_of(connection, person.id, now, segments=about.segments) if sequence.asks_facts else None,
+        facts=facts_of(connection, person.id, now) if sequence.asks_facts else None,
         preferences=preferences,
         mailed_at=last_mailed_at(connection, person.id) if preferences.least_gap else None,
     )
-    return plan(sequence, lead, enrolments.events_of(connection, enrolment.lead_id), now)
+    return plan(sequence, lead, [*enrolments.events_of(connection, enrolment.lead_id), *under_way], now)
 
 
 def reconsider(

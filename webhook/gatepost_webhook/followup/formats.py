@@ -18,12 +18,16 @@ from pydantic import (
 from gatepost_site.documents import Checked, mistake
 from gatepost_site.words.tags import is_language, normal
 from gatepost_webhook.followup.durations import DAY, parse_duration
+from gatepost_webhook.followup.rule_formats import Again, EnterMeta, LeaveMeta, WindowMeta  # noqa: TC001 - pydantic reads it
+from gatepost_webhook.followup.rules import GAP, OnChange
 from gatepost_webhook.followup.subjects import WHOLE, evenly
 from gatepost_webhook.followup.waits import UntilDate, UntilTime, parse_wait
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 
 #: Seconds after which a step that could not be sent in time is passed over, unless it says otherwise.
 MAX_LATE = 3 * DAY
+#: Seconds for which a mail of unknown fate counts as under way, before the lead gets another.
+HELD_SECONDS = DAY
 MAX_STEPS = 100
 #: Subjects of one message that compete.
 MAX_SUBJECTS = 5
@@ -111,6 +115,9 @@ class StepMeta(Checked):
     #: How late the message may still go out; after that the step is passed over. Kept in seconds.
     max_late: Duration = Field(MAX_LATE, examples=["3 days"])
 
+    #: The key that the step had before.
+    renamed_from: Key | None = Field(None, examples=["first-mail"])
+
     #: The file of the message to send, beside sequence.yml.
     message: str | None = Field(None, min_length=1, max_length=200, examples=["01-first-steps.md"])
     #: Ways with conditions, of which each lead takes the first that is open to it.
@@ -154,8 +161,10 @@ class StepMeta(Checked):
         return self
 
 
+#: What every kind of step may have.
+COMMON = frozenset({"key", "wait", "only_if", "max_late", "renamed_from"})
 #: The words that say what a step does: exactly one of them, or none in a step that only waits.
-KINDS = tuple(name for name in StepMeta.model_fields if name not in ("key", "wait", "only_if", "max_late"))
+KINDS = tuple(name for name in StepMeta.model_fields if name not in COMMON)
 
 
 def _steps(value: tuple[StepMeta, ...]) -> tuple[StepMeta, ...]:
@@ -174,6 +183,8 @@ class SequenceMeta(Checked):
 
     #: What owners see the sequence called.
     title: OneLine = Field(examples=["After the checklist"])
+    #: How long a mail of unknown fate counts as not delivered: the next step waits for it. Kept in seconds.
+    assume_delivered_after: Duration = Field(HELD_SECONDS, examples=["1 day"])
     #: Language of the messages (BCP 47) whose name says none; the site's when left out.
     language: Annotated[str, AfterValidator(_language)] = Field("", examples=["en"])
     #: What it is about, of sequences/topics.yml: readers can leave a topic on their preferences page.
@@ -182,6 +193,24 @@ class SequenceMeta(Checked):
     fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
         {}, examples=["{first_name: there}"]
     )
+    #: What brings leads in, besides a magnet that names the sequence.
+    enter: tuple[EnterMeta, ...] = Field((), max_length=20, examples=["[{tag: reader}]"])
+    #: When somebody who was in it may come in again.
+    again: Again = Field(None, examples=["after 90 days"])
+    #: What ends it early.
+    leave: tuple[LeaveMeta, ...] = Field((), max_length=20, examples=["[{tag: customer}]"])
+    #: When its mails may go.
+    window: WindowMeta | None = Field(None, examples=["{days: [monday, tuesday], hours: 09:00-17:00}"])
+    #: Mails that a lead may get in a day, of all sequences together; 0 is any number.
+    at_most: int = Field(0, ge=0, le=100, examples=["1"])
+    #: Time since the last mail of any sequence; kept in seconds.
+    gap: Duration = Field(GAP, examples=["20 hours"])
+    #: Of several mails that are due to a lead at once, that of the highest number goes first.
+    priority: int = Field(0, ge=-100, le=100, examples=["10"])
+    #: What an edit means for people inside.
+    on_change: OnChange = Field("move-at-next-step", examples=["finish-old"])
+    #: Whether who has finished gets steps that are added later.
+    reopen: bool = Field(default=False, examples=["true"])
     #: What happens, in order.
     steps: Annotated[tuple[StepMeta, ...], AfterValidator(_steps)] = Field(
         examples=["[{key: first-steps, wait: 1 day, message: 01-first-steps.md}]"]

@@ -109,6 +109,7 @@ def _written(
         sequence=sequence.slug if sequence else "",
         step=mail.step,
         magnet=request.magnet,
+        idempotency_header=outfit.settings.idempotency_header,
         variant=choice.variant,
         language=occasion.words.language,
     )

@@ -27,7 +27,12 @@ def steps_in(meta: SequenceMeta) -> Iterator[tuple[Place, StepMeta]]:
 
 
 def conditions_in(meta: SequenceMeta) -> Iterator[tuple[Place, Condition]]:
-    """Give each condition of the tree with its place."""
+    """Give each condition of the file with its place."""
+    for name in ("enter", "leave"):
+        for index, entry in enumerate(getattr(meta, name)):
+            if condition := entry.trigger.condition:
+                word = next(word for word in ("segment", "score", "when") if getattr(entry, word, None) is not None)
+                yield (name, index, word), condition
     for where, step in steps_in(meta):
         for number, condition in enumerate(step.only_if):
             yield (*where, "only_if", number), condition

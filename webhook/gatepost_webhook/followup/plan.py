@@ -8,8 +8,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost_webhook.followup.actions import Stop
-from gatepost_webhook.followup.durations import DAY
+from gatepost_webhook.followup.goals import goal
 from gatepost_webhook.followup.position import next_step
+from gatepost_webhook.followup.timing import held_until
+from gatepost_webhook.followup.windows import lateness
 from gatepost_webhook.leads.facts import Facts
 from gatepost_webhook.leads.preferences import NONE, Preferences
 
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Sequence as Row
 
+    from gatepost_webhook.followup.rules import Rules
     from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.leads.conditions import Condition
 
-#: Seconds for which a mail of unknown fate counts as delivered before the lead gets another.
-HELD_SECONDS = DAY
 #: Kinds of event that decide a step for good.
 DECIDED = frozenset({"sent", "skipped", "failed", "held", "acted"})
+
+#: Kinds of event after which a lead has a mail, or must be taken to have it; one that is on its way is an event too.
+DELIVERED = frozenset({"sent", "held", "sending"})
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Event:
     magnet: str = ""
     #: Of a step that chose: the way that was taken.
     way: str = ""
+    #: Of a tag, stage or page that the event is about.
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,26 +121,48 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     Waits count from the last decision on a step, or from the enrolment. Conditions are judged when the step is due.
     """
     history = list(events)
-    own = _since_enrolment(history, sequence.slug)
+    since = _since_enrolment(history, sequence.slug)
+    own = [event for event in since if event.sequence == sequence.slug]
     if over := _over(sequence, lead, own):
         return over
-    step = next_step(sequence.steps, {event.step: event.way for event in own if event.kind in DECIDED})
+    facts = _facts(sequence, lead, history, own[0].magnet, now)
+    if reason := goal(sequence.rules.leave, since, facts, lead.zone):
+        return Stopped(reason)
+    step = next_step(sequence.steps, _decided(sequence, own))
     if step is None:
         return Finished()
-    due_at = _wished(step, _due_at(step, own, lead.zone), lead)
-    if now < due_at:
+    due_at = _due_at(sequence, step, own, lead.zone)
+    due_at = _wished(step, _held(sequence.rules, step, due_at, history, lead.zone), lead)
+    return _judged(sequence, step, due_at, lead, facts)
+
+
+def _judged(sequence: Sequence, step: Step, due_at: int, lead: Lead, facts: Facts) -> Decision:
+    """Decide about a step at the moment of the facts."""
+    if facts.now < due_at:
         return Wait(step, due_at)
-    facts = _facts(lead, history, own[0].magnet, now)
-    return _judged(sequence.slug, step, due_at, lead, facts)
-
-
-def _judged(sequence: str, step: Step, due_at: int, lead: Lead, facts: Facts) -> Decision:
-    """Decide about a step that is due at the moment of the facts."""
-    if step.is_message and facts.now > due_at + step.max_late:
+    if step.is_message and (window := sequence.rules.window):
+        opens = window.next_open(facts.now, lead.zone)
+        if facts.now < opens and lateness(window, due_at, facts.now, lead.zone) <= step.max_late:
+            return Wait(step, opens)
+    if step.is_message and lateness(sequence.rules.window, due_at, facts.now, lead.zone) > step.max_late:
         return Skip(step, "late")
     if reason := _unmet(step.only_if, facts):
         return Stopped(reason) if step.kind == "pause" else Skip(step, reason)
-    return Send(step, due_at) if step.is_message else Act(step, due_at, _way(sequence, step, lead, facts))
+    return Send(step, due_at) if step.is_message else Act(step, due_at, _way(sequence.slug, step, lead, facts))
+
+
+def _decided(sequence: Sequence, own: Row[Event]) -> dict[str, str]:
+    """Return the keys of the steps that are decided, each with the way taken; a renamed step has its old key's past."""
+    decided = {event.step: event.way for event in own if event.kind in DECIDED}
+    renamed = {step.key: decided[old] for step in sequence.renamed if (old := step.renamed_from) in decided}
+    return renamed | decided
+
+
+def _held(rules: Rules, step: Step, due_at: int, history: Row[Event], zone: tzinfo) -> int:
+    if not step.is_message or not (rules.window or rules.gap or rules.at_most):
+        return due_at
+    sends = [event.at for event in history if event.kind in DELIVERED and event.sequence]
+    return held_until(rules, due_at, step.max_late, sorted(sends), zone)
 
 
 def split_number(lead: int, sequence: str, step: str) -> int:
@@ -142,9 +170,9 @@ def split_number(lead: int, sequence: str, step: str) -> int:
     return int.from_bytes(sha256(f"{lead}\0{sequence}\0{step}".encode()).digest()[:8]) % 100
 
 
-def _facts(lead: Lead, history: Row[Event], magnet: str, now: int) -> Facts:
+def _facts(sequence: Sequence, lead: Lead, history: Row[Event], magnet: str, now: int) -> Facts:
     if lead.facts is not None:
-        return replace(lead.facts, now=now, magnet=magnet)
+        return replace(lead.facts, now=now, magnet=magnet, segments=sequence.segments)
     downloaded = frozenset(event.magnet for event in history if event.kind == "downloaded")
     return Facts(now, lead.fields, downloaded=downloaded, magnet=magnet, consents=lead.consents)
 
@@ -166,10 +194,12 @@ def _way(sequence: str, step: Step, lead: Lead, facts: Facts) -> str:
     return ""
 
 
-def _since_enrolment(history: Row[Event], slug: str) -> list[Event]:
-    own = [event for event in history if event.sequence == slug]
-    starts = [index for index, event in enumerate(own) if event.kind == "enrolled"]
-    return own[starts[-1] :] if starts else []
+def _since_enrolment(history: Row[Event], slug: str) -> Row[Event]:
+    """Return what happened since the lead came in the last time, the coming included; nothing when they never did."""
+    for index in range(len(history) - 1, -1, -1):
+        if history[index].kind == "enrolled" and history[index].sequence == slug:
+            return history[index:]
+    return []
 
 
 def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
@@ -179,7 +209,8 @@ def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
         return Stopped(unwanted)
     if any(event.kind == "stopped" for event in own):
         return Stopped("left")
-    if any(event.kind == "finished" for event in own):
+    ends = [event.kind for event in own if event.kind in {"finished", "reopened"}]
+    if ends and ends[-1] == "finished":
         return Finished()
     ended = next((event.step for event in own if event.kind == "acted" and _ends(sequence, event.step)), "")
     return Stopped(f"ended at step {ended!r}") if ended else None
@@ -204,7 +235,7 @@ def _wished(step: Step, due_at: int, lead: Lead) -> int:
     return lead.preferences.due_at(due_at, last_sent_at=lead.mailed_at if step.is_message else None)
 
 
-def _due_at(step: Step, own: Row[Event], zone: tzinfo) -> int:
-    last = next((event for event in reversed(own) if event.kind in DECIDED), own[0])
+def _due_at(sequence: Sequence, step: Step, own: Row[Event], zone: tzinfo) -> int:
+    last = next((event for event in reversed(own) if event.kind in DECIDED or event.kind == "reopened"), own[0])
     due_at = step.due_after(last.at, zone)
-    return max(due_at, last.at + HELD_SECONDS) if last.kind == "held" else due_at
+    return max(due_at, last.at + sequence.assume_delivered_after) if last.kind == "held" else due_at

@@ -9,26 +9,32 @@ from gatepost_site.documents import read_yaml, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.translations import original_of
 from gatepost_webhook.followup.durations import say_duration
-from gatepost_webhook.followup.formats import SequenceMeta
+from gatepost_webhook.followup.formats import HELD_SECONDS, SequenceMeta
 from gatepost_webhook.followup.letterhead import OWN
-from gatepost_webhook.followup.letterhead_files import letterhead_in_force, read_letterhead
+from gatepost_webhook.followup.letterhead_files import read_letterhead
 from gatepost_webhook.followup.message_files import MessageFiles, read_message
 from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findings
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, trial_findings
+from gatepost_webhook.followup.rule_files import read_rules
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
 from gatepost_webhook.followup.topics import load_topics, topic_findings
 from gatepost_webhook.followup.waits import say_wait
+from gatepost_webhook.leads.known import Known as Names
+from gatepost_webhook.leads.segments import conditions_of, load_segments, named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from collections.abc import Sequence as Row
     from pathlib import Path
 
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
     from gatepost_webhook.followup.formats import StepMeta, WayMeta
+    from gatepost_webhook.followup.letterhead import Letterhead
     from gatepost_webhook.followup.outline import Place
+    from gatepost_webhook.followup.rules import Rules
+    from gatepost_webhook.leads.conditions import Condition
 
 __all__ = ["Message", "Sequence", "Step", "load_sequence", "load_sequences", "sequence_from_source"]
 
@@ -62,10 +68,14 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
     except ContentError as error:
         raise ContentError([*error.findings, *_all_messages(path.parent, project, known)]) from error
     positions = Positions.of(path, project.root)
+    segments = _segments(meta, project)
+    rules, rule_mistakes = read_rules(meta, positions, project)
     findings = [
+        *rule_mistakes,
         *_key_findings(meta, positions),
         *way_findings(meta, positions),
         *_field_findings(meta, positions, known),
+        *_name_findings(meta, positions, path, magnets, segments),
         *topic_findings(meta.topic, positions, project),
     ]
     files: dict[str, MessageFiles] = {}
@@ -81,15 +91,36 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         findings += files[step.message].findings(known, meta.fallbacks)
     if findings:
         raise ContentError(findings)
-    sequence = _built(path.parent.name, meta, files)
-    if findings := trial_findings(sequence, files, known, letterhead_in_force(project, OWN)):
+    sequence = _built(path.parent.name, meta, files, segments, rules)
+    if findings := trial_findings(sequence, files, known, _letterhead(project)):
         raise ContentError(findings)
     return sequence
 
 
-def _built(slug: str, meta: SequenceMeta, files: Mapping[str, MessageFiles]) -> Sequence:
+def _letterhead(project: Project) -> Letterhead:
+    """Return the layout in which messages are tried; what is wrong with a team's own is said by itself."""
+    try:
+        return read_letterhead(project)
+    except ContentError:
+        return OWN
+
+
+def _built(
+    slug: str,
+    meta: SequenceMeta,
+    files: Mapping[str, MessageFiles],
+    segments: Mapping[str, Condition],
+    rules: Rules,
+) -> Sequence:
     steps = _steps(meta.steps, files)
-    data = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    data: dict[str, Any] = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    if meta.assume_delivered_after != HELD_SECONDS:
+        data["assume_delivered_after"] = say_duration(meta.assume_delivered_after)
+    if said := rules.data:
+        data["rules"] = said
+    if named := named_by((condition for _, condition in conditions_in(meta)), segments):
+        # A version keeps what its segments meant: an edited segment is an edited sequence.
+        data["segments"] = {name: str(condition) for name, condition in named.items()}
     # Left out when there is none: so a sequence that never had one is the same version as before.
     data |= {"topic": meta.topic} if meta.topic else {}
     return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
@@ -102,6 +133,7 @@ def _steps(steps: Row[StepMeta], files: Mapping[str, MessageFiles]) -> list[dict
             "wait": say_wait(step.wait),
             "only_if": [str(condition) for condition in step.only_if],
             "max_late": say_duration(step.max_late),
+            **({"renamed_from": step.renamed_from} if step.renamed_from else {}),
             **_action(step, files),
         }
         for step in steps
@@ -123,6 +155,26 @@ def _way(name: str, way: WayMeta, files: Mapping[str, MessageFiles]) -> dict[str
         "percent": way.percent,
         "steps": _steps(way.steps, files),
     }
+
+
+def _segments(meta: SequenceMeta, project: Project) -> dict[str, Condition]:
+    """Return the project's segments when a condition names any; a broken file breaks only who needs it."""
+    if any(condition.names("segment") for _, condition in conditions_in(meta)):
+        return conditions_of(load_segments(project))
+    return {}
+
+
+def _name_findings(
+    meta: SequenceMeta, positions: Positions, path: Path, magnets: Mapping[str, Magnet], segments: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Name the magnets, sequences and segments in conditions of which there are none."""
+    folders = (found.parent.name for found in path.parent.parent.glob("*/sequence.yml"))
+    names = Names.of(magnets.values(), sequences=folders, segments=segments)
+    for where, condition in conditions_in(meta):
+        for wrong in names.misnomers(condition):
+            if wrong.kind != "field":
+                line, column = positions.of_word(path, where, wrong.place)
+                yield Finding(positions.file, line, column, wrong.what, f"'{wrong.name}'", wrong.write)
 
 
 def _key_findings(meta: SequenceMeta, positions: Positions) -> list[Finding]:

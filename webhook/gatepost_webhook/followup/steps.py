@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from gatepost_webhook.followup.actions import PLAIN, Pause, Plain
 from gatepost_webhook.followup.durations import parse_duration, say_duration
-from gatepost_webhook.followup.formats import MAX_LATE
+from gatepost_webhook.followup.formats import HELD_SECONDS, MAX_LATE
 from gatepost_webhook.followup.message import Message, message_from
+from gatepost_webhook.followup.rules import Rules
 from gatepost_webhook.followup.waits import Until, parse_wait
 from gatepost_webhook.leads.conditions import Condition, parse_condition
 from gatepost_webhook.leads.nodes import questions_of
@@ -69,6 +71,8 @@ class Step:
     max_late: int = MAX_LATE
     #: The moment that is waited for, of a step that waits for one; its `wait` is 0.
     until: Until | None = None
+    #: The key that the step had before, "" when it is the first.
+    renamed_from: str = ""
 
     def due_after(self, base: int, zone: tzinfo) -> int:
         """Return the epoch second at which the step is due when the one before was decided at `base`."""
@@ -115,10 +119,15 @@ class Sequence:
     #: The outermost steps in order; further ones are in their ways.
     steps: tuple[Step, ...]
     fallbacks: Mapping[str, str]
-    #: Everything above as JSON: what the store keeps of a version.
+    #: Everything above, and the segments, as JSON: what the store keeps of a version.
     source: str
+    #: The segments that its conditions name, by name.
+    segments: Mapping[str, Condition] = field(default_factory=dict)
+    #: Seconds for which a mail of unknown fate counts as under way.
+    assume_delivered_after: int = HELD_SECONDS
     #: What it is about (sequences/topics.yml), "" for nothing that readers can leave.
     topic: str = ""
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
     def version(self) -> str:
@@ -138,7 +147,14 @@ class Sequence:
     @cached_property
     def asks_facts(self) -> bool:
         """Whether its conditions ask for more than answers and downloads, which the events tell."""
-        return any(_asks_facts(condition) for step in self.by_key.values() for condition in _asked(step))
+        steps = (condition for step in self.by_key.values() for condition in _asked(step))
+        goals = (trigger.condition for trigger in self.rules.leave if trigger.condition)
+        return any(map(_asks_facts, chain(steps, goals)))
+
+    @cached_property
+    def renamed(self) -> tuple[Step, ...]:
+        """The steps that had another key once."""
+        return tuple(step for step in self.by_key.values() if step.renamed_from)
 
     def step(self, key: str) -> Step | None:
         """Return the step with a key, wherever in the tree it stands."""
@@ -174,8 +190,19 @@ def _asks_facts(condition: Condition) -> bool:
 def sequence_from_source(source: str) -> Sequence:
     """Return the sequence that a stored version describes."""
     data = json.loads(source)
-    steps = _steps(data["steps"])
-    return Sequence(data["slug"], data["title"], steps, data["fallbacks"], source, data.get("topic", ""))
+    segments = {name: parse_condition(text) for name, text in data.get("segments", {}).items()}
+    held = parse_duration(data["assume_delivered_after"]) if "assume_delivered_after" in data else HELD_SECONDS
+    return Sequence(
+        data["slug"],
+        data["title"],
+        _steps(data["steps"]),
+        data["fallbacks"],
+        source,
+        segments,
+        held,
+        data.get("topic", ""),
+        Rules.of(data.get("rules", {})),
+    )
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:
@@ -191,6 +218,7 @@ def _step(data: Mapping[str, Any]) -> Step:
         _conditions(data["only_if"]),
         parse_duration(data["max_late"]),
         None if isinstance(wait, int) else wait,
+        data.get("renamed_from", ""),
     )
 
 

@@ -1,15 +1,9 @@
-"""What decisions depend on besides a lead and a sequence: the owner's time zone, and the project's segments."""
+"""What decisions depend on besides a lead and a sequence: the owner's time zone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from gatepost_webhook.leads.conditions import Condition
 
 
 @dataclass(frozen=True)
@@ -18,7 +12,6 @@ class Surroundings:
 
     #: IANA name; of the owner, and of leads whose own is not known.
     zone: str = "UTC"
-    segments: Mapping[str, Condition] = field(default_factory=dict)
 
     def zone_of(self, name: str) -> ZoneInfo:
         """Return the time zone that a lead's row names, the owner's when it names none that is known."""

@@ -114,3 +114,8 @@ def _words(magnet: Magnet, submission: Submission) -> str:
     line = words_of(magnet.book_language).stamp
     names = (name_of(magnet, submission), submission.lead.email)
     return stamp.printable([line.format(name, day) for name in names]) or day
+
+
+def copies(settings: Settings) -> Copies:
+    """Return the stamped copies of a data folder."""
+    return Copies(settings.data / "stamped")

@@ -46,6 +46,15 @@ class Condition:
         """Return what it names of a kind, in the order of the text, so that somebody can check that there is such."""
         return tuple(dict.fromkeys(name for found, name in _names(self.node) if found == kind and name))
 
+    def segments_named(self) -> list[str]:
+        """Return the segments that it names, each as often as it does."""
+        return [question.segment for question in questions_of(self.node) if isinstance(question, Belongs)]
+
+    @property
+    def weight(self) -> int:
+        """How many names and values it holds."""
+        return sum(len(getattr(question, "values", (question,))) for question in questions_of(self.node))
+
 
 def parse_condition(value: object) -> Condition:
     """Return the condition that a text states. Raises a validator's mistake."""

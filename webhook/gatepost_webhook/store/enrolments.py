@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.mails import Mail
+
+#: Characters of a version that events keep and people are shown.
+VERSION_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -172,14 +176,52 @@ def request(connection: Connection, submission_id: int) -> Request:
 
 def events_of(connection: Connection, lead_id: int) -> list[Event]:
     """Return what happened to a lead, as far as planning depends on it, oldest first."""
-    return [_event(*row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
+    return [event_of(*row) for row in statements.events_for_followup(connection, lead_id=lead_id)]
 
 
-def _event(at: int, kind: str, magnet: str, sequence: str, step: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
-    way = json.loads(detail).get("way", "") if kind == "acted" else ""
-    return Event(at, kind, sequence, step, magnet, way)
+#: Kind of event -> which part of its details a decision depends on.
+_NAMES = {"acted": "way", "tagged": "tag", "staged": "stage", "visited": "page"}
+
+
+def event_of(at: int, kind: str, magnet: str, sequence: str, step: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
+    """Return an event as decisions see it."""
+    name = str(json.loads(detail).get(_NAMES[kind], "")) if kind in _NAMES else ""
+    if kind == "acted":
+        return Event(at, kind, sequence, step, magnet, way=name)
+    return Event(at, kind, sequence, step, magnet, name=name)
 
 
 def last_sources(connection: Connection, sequence: str) -> list[str]:
     """Return the stored versions of a sequence, newest first."""
     return [row["source"] for row in statements.latest_sequence_sources(connection, sequence=sequence)]
+
+
+def source_of(connection: Connection, version: str) -> str:
+    """Return a stored version of a sequence by its hash, "" when it is not there."""
+    row = statements.sequence_source(connection, hash=version)
+    return row["source"] if row else ""
+
+
+def finished_enrolments(connection: Connection, sequence: Sequence, limit: int) -> list[Enrolment]:
+    """Return some enrolments that finished with another version of their sequence, of each lead the last."""
+    rows = statements.finished_outdated_enrolments(
+        connection, sequence=sequence.slug, version=sequence.version, limit=limit
+    )
+    return [Enrolment(**row) for row in rows]
+
+
+def reopen_enrolment(connection: Connection, enrolment_id: int) -> bool:
+    """Make a finished enrolment active again; False when it is not finished."""
+    return bool(statements.reopen_enrolment(connection, id=enrolment_id))
+
+
+def drips_under_way(connection: Connection, mail: Mail, now: int) -> list[tuple[int, str, str]]:
+    """Return (mail, state, sequence) of the lead's other mails that are due or in somebody's hand."""
+    rows = statements.drips_of_lead_under_way(connection, lead_id=mail.lead_id, id=mail.id, now=now)
+    return [(row["id"], row["state"], row["sequence"]) for row in rows]
+
+
+def proven_submission(connection: Connection, lead_id: int, magnet: str = "") -> int | None:
+    """Return a lead's last confirmed submission, of a magnet when one is named; None when there is none."""
+    row = statements.last_proven_submission(connection, lead_id=lead_id, magnet=magnet)
+    return row["id"] if row else None

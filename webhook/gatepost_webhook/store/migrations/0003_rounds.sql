@@ -27,3 +27,10 @@ CREATE TABLE call (
 CREATE INDEX call_due ON call(due_at, id) WHERE state = 'due';
 CREATE INDEX call_claimed ON call(lease_until) WHERE state = 'claimed';
 CREATE INDEX call_lead ON call(lead_id);
+
+-- How far somebody has read in the log of events. What happened before there were such readers concerns nobody.
+CREATE TABLE reading (
+  reader TEXT PRIMARY KEY,
+  event_id {int} NOT NULL
+){strict};
+INSERT INTO reading (reader, event_id) SELECT 'sequences', coalesce(max(id), 0) FROM event;

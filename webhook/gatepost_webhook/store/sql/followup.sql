@@ -65,7 +65,10 @@ SELECT id, email, canonical, fields, marketing_at, zone FROM lead WHERE id = :id
 -- What happened to a lead, as far as planning depends on it, oldest first.
 SELECT at, kind, magnet, sequence, step, detail FROM event
 WHERE lead_id = :lead_id
-  AND kind IN ('enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'downloaded')
+  AND kind IN (
+    'enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'reopened',
+    'downloaded', 'tagged', 'staged', 'visited'
+  )
 ORDER BY id;
 
 -- name: submission_for_followup^
@@ -111,8 +114,9 @@ UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_unti
 WHERE id = :id AND state = 'due' AND fence = :fence;
 
 -- name: mail_is_talking!
--- The next byte may make the relay accept the mail.
-UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now
+-- The next byte may make the relay accept the mail: from the first time on, a copy of it may be there.
+UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now,
+  handed_at = coalesce(handed_at, :now)
 WHERE id = :id AND state = 'claimed' AND fence = :fence;
 
 -- name: end_mail!
@@ -147,3 +151,43 @@ SELECT id FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now LIM
 -- name: mail_known^
 -- Whether a mail is there; it goes when its lead is erased.
 SELECT id FROM mail WHERE id = :id;
+-- name: sequence_source^
+-- One version of a sequence.
+SELECT source FROM sequence_version WHERE hash = :hash;
+
+-- name: finished_outdated_enrolments
+-- Enrolments that finished with another version of their sequence, a batch at a time.
+SELECT id, lead_id, sequence, submission_id, version, state, started_at, round, cause FROM enrolment
+WHERE sequence = :sequence AND state = 'finished' AND version <> :version
+  AND NOT EXISTS (
+    SELECT 1 FROM enrolment AS later
+    WHERE later.lead_id = enrolment.lead_id AND later.sequence = enrolment.sequence AND later.round > enrolment.round
+  )
+ORDER BY id LIMIT :limit;
+
+-- name: reopen_enrolment!
+-- Somebody who had finished goes on.
+UPDATE enrolment SET state = 'active', reason = '', ended_at = NULL WHERE id = :id AND state = 'finished';
+
+-- name: keep_finished_version!
+-- Note that a finished enrolment was looked at with a version.
+UPDATE enrolment SET version = :version WHERE id = :id AND state = 'finished';
+
+-- name: drips_of_lead_under_way
+-- A lead's other mails of sequences that are due or in somebody's hand.
+SELECT mail.id, mail.state, enrolment.sequence FROM mail JOIN enrolment ON enrolment.id = mail.enrolment_id
+WHERE mail.lead_id = :lead_id AND mail.kind = 'drip' AND mail.id <> :id
+  AND (mail.state IN ('claimed', 'talking') OR (mail.state = 'due' AND mail.due_at <= :now))
+ORDER BY mail.id;
+
+-- name: due_mail_by_id^
+-- One mail that is due.
+SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
+  message_id, subject, NULL AS mime
+FROM mail WHERE id = :id AND state = 'due';
+
+-- name: last_proven_submission^
+-- A lead's last confirmed request, of one magnet or of any.
+SELECT id FROM submission
+WHERE lead_id = :lead_id AND confirmed_at IS NOT NULL AND (:magnet = '' OR magnet = :magnet)
+ORDER BY id DESC LIMIT 1;
