@@ -95,11 +95,6 @@ class Copies:
         return found
 
 
-def copies(settings: Settings) -> Copies:
-    """Return the stamped copies of a data folder."""
-    return Copies(settings.data / "stamped")
-
-
 def name_of(magnet: Magnet, submission: Submission) -> str:
     """Return the name that a submission gave, in one line; its address when it gave none that can be a name."""
     by_token = {field.autocomplete: submission.fields.get(field.name, "") for field in magnet.meta.fields}
