@@ -12,6 +12,7 @@ from gatepost_webhook.foresight.step_words import (
     does_words,
     message_of,
     wait_words,
+    way_words,
 )
 
 if TYPE_CHECKING:
