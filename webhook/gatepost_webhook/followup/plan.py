@@ -123,7 +123,7 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     own = [event for event in since if event.sequence == sequence.slug]
     if over := _over(sequence, lead, own):
         return over
-    facts = replace(_facts(lead, history, own[0].magnet, now), segments=sequence.segments)
+    facts = _facts(sequence, lead, history, own[0].magnet, now)
     if reason := goal(sequence.rules.leave, since, facts, lead.zone):
         return Stopped(reason)
     step = next_step(sequence.steps, _decided(sequence, own))
@@ -167,9 +167,9 @@ def split_number(lead: int, sequence: str, step: str) -> int:
     return int.from_bytes(sha256(f"{lead}\0{sequence}\0{step}".encode()).digest()[:8]) % 100
 
 
-def _facts(lead: Lead, history: Row[Event], magnet: str, now: int) -> Facts:
+def _facts(sequence: Sequence, lead: Lead, history: Row[Event], magnet: str, now: int) -> Facts:
     if lead.facts is not None:
-        return replace(lead.facts, now=now, magnet=magnet)
+        return replace(lead.facts, now=now, magnet=magnet, segments=sequence.segments)
     downloaded = frozenset(event.magnet for event in history if event.kind == "downloaded")
     return Facts(now, lead.fields, downloaded=downloaded, magnet=magnet, consents=lead.consents)
 
