@@ -25,9 +25,10 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.meta import YAML_RE
 
-from gatepost_site.speed import search, templates
+from gatepost_site.speed import inline, search, templates
 from gatepost_site.speed.digests import digest, spelled
 from gatepost_site.speed.environment import code_of, installed
+from gatepost_site.speed.navigation import quicken_navigation
 from gatepost_site.speed.purity import SNIPPET_MARK, appended_text, modules_of, purity_of
 from gatepost_site.speed.state import Objects, Output, Rendered, Sections, State, load_state, put, save_state
 from gatepost_site.speed.tree import Tree
@@ -149,6 +150,11 @@ class Acceleration:
         if self._watch is None:
             self._watch = Watch(site)
         return self._watch.site
+
+    def quicken(self, env: jinja2.Environment, nav: Navigation) -> None:
+        """Have pages share what their navigations have in common, unless somebody else's code looks at each page."""
+        if not self._purity.reasons:
+            quicken_navigation(env, self._config, nav.items)
 
     def shelf(self, shelf: OfferShelf) -> OfferShelf:
         """Return the shelf, and note that a page has looked at it."""
@@ -506,7 +512,9 @@ class _OneMarkdown:
 
     def Markdown(self, **settings: Any) -> markdown.Markdown:  # noqa: N802 - the module's name for it
         """Return the converter, with nothing left in it from another page."""
-        self._converter = self._converter or markdown.Markdown(**settings)
+        if self._converter is None:
+            self._converter = markdown.Markdown(**settings)
+            inline.quicken(self._converter)
         return self._converter.reset()
 
     def __getattr__(self, name: str) -> Any:

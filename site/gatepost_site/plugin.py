@@ -225,6 +225,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         spoken = self.publication.spoken
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
         self.themes = {tag: theme_language(env, tag) for tag in self.navs}
+        if self.speed:
+            self.speed.quicken(env, self.nav)
         return env
 
     def on_page_context(

@@ -10,7 +10,6 @@ import jinja2
 
 from gatepost_site import ebook
 from gatepost_site.audit import sha256_of
-from gatepost_site.calendar_file import build_calendar
 from gatepost_site.landing import GeneratedPage, landing_page, landing_url, thanks_page, thanks_url
 from gatepost_site.landing_blocks import preview_length
 from gatepost_site.magnets import media_type_of
@@ -87,6 +86,9 @@ def publish(
                 contents[version.stem] = ebook.contents_of(version, project)
                 previews[version.stem] = _previews(version, project, settings, files)
             if version.kind == "webinar" and own:
+                # Loads a library that takes as long to load as half the others together, and few sites need.
+                from gatepost_site.calendar_file import build_calendar  # noqa: PLC0415
+
                 build_calendar(version, project, site_name=settings.site_name)
             cover = covers.get(version.stem)
             pages.append(landing_page(version, settings, cover=cover, versions=magnet.versions()))

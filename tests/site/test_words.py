@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gatepost_site.documents import load_yaml
 from gatepost_site.findings import ContentError
 from gatepost_site.plugin import check_site
 from gatepost_site.project import Project
-from gatepost_site.words.languages import SHIPPED, Languages, load_languages, shipped_texts
+from gatepost_site.words.languages import SHIPPED, Languages, load_languages, shipped_source, shipped_texts
 from gatepost_site.words.tags import is_language, normal, own_name
+from gatepost_site.words.translation import Translation
 from gatepost_site.words.words import Words, placeholders
 from tests.site.conftest import CONFIG, MAGNET, REPOSITORY
 
@@ -52,6 +54,12 @@ def keys_in_code() -> Iterator[str]:
 
 
 USED = {*keys_in_templates(), *keys_in_code()}
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_shipped_words_are_read_as_a_sites_own_would_be(language: str) -> None:
+    loaded = load_yaml(shipped_source(language), f"{language}.yml", first_line=1)
+    assert shipped_texts(language) == Translation.parse(loaded).texts
 
 
 def test_every_word_that_is_asked_for_exists() -> None:

@@ -51,3 +51,7 @@ class TooLargeError(RenderError):
 
 class ChannelError(GatepostError):
     """A channel cannot be used as it is configured."""
+
+
+class PostboxError(GatepostError):
+    """A mailbox cannot be read for bounces, now."""

@@ -26,6 +26,12 @@ _PREFIX = "GATEPOST_"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRET_BYTES = 32
 _URL = re.compile(r"[!#-;=?-~]*")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+#: Headers that every mail has, or must never have.
+_OWN_HEADER = re.compile(
+    r"(?i)from|to|cc|bcc|reply-to|sender|date|subject|message-id|mime-version|content-.*|auto-submitted|precedence|"
+    r"list-.*|feedback-id|dkim-signature|received|return-path|x-auto-response-suppress"
+)
 
 
 def _http_url(value: str) -> str:
@@ -40,6 +46,12 @@ def _http_url(value: str) -> str:
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _header_name(value: str) -> str:
+    if value and (not _HEADER.fullmatch(value) or _OWN_HEADER.fullmatch(value)):
+        raise ValueError("must be the name of a header of the relay's own, such as Resend-Idempotency-Key")
+    return value
 
 
 def _zone(value: str) -> str:
@@ -109,12 +121,58 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     #: Connections to the relay that are used at once when there is much to send.
     smtp_connections: int = Field(4, ge=1, le=64)
+    #: Header by which the relay knows a mail that it is handed again, as in: Resend-Idempotency-Key
+    smtp_idempotency_header: Annotated[str, AfterValidator(_header_name)] = ""
+    #: Signs mails (DKIM): the name under which the public key stands in the DNS, as in: gatepost
+    dkim_selector: str = Field("", pattern=r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$")
+    #: The file of the private key (mode 0600): RSA or Ed25519, in PEM.
+    dkim_key: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = None
+    #: The domain that signs; the sender's when left out.
+    dkim_domain: str = Field("", pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")
     #: The sender of every mail, as in: Gatepost <hello@example.com>
     mail_from: str = "Gatepost <hello@gatepost.example>"
     #: A mailbox that somebody reads; the sender when left out.
     mail_reply_to: str = ""
     #: Takes unsubscriptions by mail (List-Unsubscribe); the reply address when left out.
     mail_unsubscribe: str = ""
+    #: Takes bounces: the envelope sender of every mail, with a tag of the mail after a +. The sender when left out.
+    bounce_address: str = ""
+    #: A Maildir that is read for bounces and complaints.
+    bounce_maildir: str = ""
+    #: Or a mailbox at an IMAP server, over TLS.
+    bounce_imap_host: str = ""
+    #: Its port.
+    bounce_imap_port: int = Field(993, ge=1, le=65535)
+    #: Name to log in with there.
+    bounce_imap_user: str = ""
+    #: The password that goes with it; one for apps, where the provider has such.
+    bounce_imap_password: SecretStr = SecretStr("")
+    #: The folder that is read ...
+    bounce_imap_folder: str = "INBOX"
+    #: ... and where reports go that were read. They stay where they are, marked as seen, when left out.
+    bounce_imap_done: str = ""
+    #: Minutes between two looks.
+    bounce_minutes: int = Field(5, ge=1)
+    #: So many mails that fail for now, within so many days, make an address one that bounces.
+    soft_bounces: int = Field(3, ge=1)
+    #: The days.
+    soft_bounce_days: int = Field(7, ge=1)
+
+    #: Callbacks of Amazon SES come through this topic of SNS (its ARN) ...
+    hook_ses_topic: str = ""
+    #: ... signed with the certificate in this file (PEM).
+    hook_ses_certificate: str = ""
+    #: A secret that Postmark sends along: a token, or user:password.
+    hook_postmark_secret: SecretStr = SecretStr("")
+    #: The HTTP webhook signing key that Mailgun shows.
+    hook_mailgun_secret: SecretStr = SecretStr("")
+    #: The verification key (a public key) that SendGrid shows for its signed event webhook.
+    hook_sendgrid_secret: SecretStr = SecretStr("")
+    #: A secret that Brevo sends along: a token, or user:password.
+    hook_brevo_secret: SecretStr = SecretStr("")
+    #: The signing secret that Resend shows, with whsec_ before it.
+    hook_resend_secret: SecretStr = SecretStr("")
+
     #: Where the sender can be reached by post. Sequences are not sent without it.
     postal_address: str = ""
 
@@ -132,6 +190,13 @@ class Settings(BaseSettings):
     posts_per_10_minutes: int = Field(5, ge=1)
     #: ... and in a day.
     posts_per_day: int = Field(20, ge=1)
+
+    #: Days after which a lead who never confirmed is deleted.
+    keep_unconfirmed_days: int = Field(14, ge=1)
+    #: Days after which a lead who did nothing any more is erased; 0 keeps them.
+    keep_inactive_days: int = Field(0, ge=0)
+    #: Days for which it is kept, without a name, that an erased person had agreed; 0 keeps it.
+    keep_proofs_days: int = Field(1095, ge=0)
 
     @cached_property
     def origins(self) -> frozenset[str]:
@@ -153,6 +218,11 @@ class Settings(BaseSettings):
     def site_at(self, built: str) -> str:
         """Return the site's public address, with a slash at its end; `built` is the one it was built with."""
         return (self.site_url or built).rstrip("/") + "/"
+
+    @property
+    def idempotency_header(self) -> str:
+        """The header by which the channel in use knows a repeated mail, "" when it knows none."""
+        return self.smtp_idempotency_header if self.channel == "smtp" else ""
 
     @property
     def database(self) -> Path:

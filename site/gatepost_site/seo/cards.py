@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar
@@ -27,8 +27,10 @@ _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "s
 _UNDRAWN = frozenset({"So", "Cs", "Co", "Cn"})
 #: What changes the look of the emoji before it.
 _MODIFIERS = re.compile("[\ufe00-\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+#: Files that decide how a card looks.
+_DRAWN_BY = ("card.typ", "colours.py", "lettering.py", "painting.py", "pattern.py")
 _TILES = 8
-#: How many shapes card.typ can draw in a tile, and how many pairs of colours.
+#: How many shapes can be drawn in a tile, and how many pairs of colours.
 _SHAPES, _COLOURS = 7, 6
 
 
@@ -63,9 +65,15 @@ class Card:
         return f"{FOLDER}/{slug[:60]}-{self.key[:10]}.png"
 
     @property
+    def words(self) -> str:
+        """All that is written on it."""
+        return self.site + self.eyebrow + self.title + self.description + self.foot
+
+    @cached_property
     def key(self) -> str:
         """Hexadecimal SHA-256 of everything on the card, and of how it is drawn."""
-        return hashlib.sha256(json.dumps([vars(self), _design()], sort_keys=True).encode()).hexdigest()
+        facts = [getattr(self, item.name) for item in fields(self)]
+        return hashlib.sha256(json.dumps([facts, _design()]).encode()).hexdigest()
 
     @property
     def is_right_to_left(self) -> bool:
@@ -109,7 +117,8 @@ def design() -> str:
 
 @cache
 def _design() -> str:
-    return hashlib.sha256((version("typst") + version("pillow") + design()).encode()).hexdigest()
+    sources = [(files("gatepost_site.seo") / name).read_bytes() for name in _DRAWN_BY]
+    return hashlib.sha256(b"".join([version("typst").encode(), version("pillow").encode(), *sources])).hexdigest()
 
 
 def _kind(page: SitePage, site: Site) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _DEFAULT = "#1f5f4a"
 #: Names of Material's palette.
@@ -16,6 +17,45 @@ _PALETTE = {
 _HEX = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 #: Relative luminance at which the words' cream has 5.5 times the contrast.
 _LIGHTEST = 0.11
+_PAPER, _WARM, _WHITE = "#f7f0e2", "#e2a33c", "#ffffff"
+
+
+@dataclass(frozen=True)
+class Shades:
+    """What a card is painted with, each "#rrggbb"."""
+
+    ground: str
+    #: The ground, darker and lighter.
+    deep: str
+    soft: str
+    #: Of words: those that matter, and those beside them.
+    paper: str
+    faint: str
+    #: The one spot of another colour.
+    warm: str
+
+
+def shades_of(colour: str) -> Shades:
+    """Return the shades that belong to a site's colour."""
+    return Shades(
+        ground=colour,
+        deep=mixed("#000000", colour, 0.72),
+        soft=mixed(_WHITE, colour, 0.58),
+        paper=_PAPER,
+        faint=mixed(colour, _PAPER, 0.8),
+        warm=_WARM,
+    )
+
+
+def mixed(under: str, over: str, share: float) -> str:
+    """Return a colour of which `share`, from 0 to 1, is `over`."""
+    pairs = zip(channels_of(under), channels_of(over), strict=True)
+    return "#" + "".join(f"{round(low + (high - low) * share):02x}" for low, high in pairs)
+
+
+def channels_of(colour: str) -> list[int]:
+    """Return red, green and blue of a "#rrggbb", each from 0 to 255."""
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
 
 
 def colour_of(primary: str, own: str) -> str:
@@ -24,7 +64,7 @@ def colour_of(primary: str, own: str) -> str:
     found = _HEX.fullmatch(named)
     digits = found[1] if found else _DEFAULT[1:]
     digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
-    channels = [int(digits[at : at + 2], 16) for at in (0, 2, 4)]
+    channels = channels_of(f"#{digits}")
     while _luminance(channels) > _LIGHTEST:
         channels = [int(channel * 0.94) for channel in channels]
     return "#" + "".join(f"{channel:02x}" for channel in channels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
@@ -25,7 +26,13 @@ def is_indexable(page: SitePage, site: Site) -> bool:
 
 def address(path: str, site: Site) -> str:
     """Return the full address of a path below the site, such as "blog/first/"; without a site's address, the path."""
-    return urljoin(site.facts.url, quote(path, safe=_SAFE))
+    return _joined(site.facts.url, path)
+
+
+# Each page's is asked for again and again.
+@lru_cache(maxsize=16_384)
+def _joined(base: str, path: str) -> str:
+    return urljoin(base, quote(path, safe=_SAFE))
 
 
 def language_of(page: SitePage, site: Site) -> str:

@@ -17,9 +17,11 @@ class KeptTwins:
     """What the last build noted of its twins; `rules` names all that they depend on beside their pages."""
 
     def __init__(self, project: Project, public: Path, *, rules: str) -> None:
-        self._public = public
+        # Paths as text: there are thousands of them, and a Path takes longer to make than a file to link.
+        self._public = str(public)
         #: Where the last build put them: the folder that a build is about to replace, or writes to itself.
-        self._last = project.public
+        self._last = str(project.public)
+        self._moves = self._last != self._public
         self._file = project.private / "cache" / f"twins{'-preview' if project.preview else ''}.json"
         self._rules = rules
         self._old = self._read()
@@ -27,21 +29,23 @@ class KeptTwins:
 
     def take(self, path: str, key: str) -> bool:
         """Put the last build's twin in its place; False when there is none that was made from the same."""
-        old, last = self._old.get(path), self._last / path
+        old, last = self._old.get(path), f"{self._last}{os.sep}{path}"
         if not old or old[0] != key or old[1:] != _state(last):
             return False
-        if self._last != self._public:
+        if self._moves:
+            place = f"{self._public}{os.sep}{path}"
             try:
-                (self._public / path).unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(place)  # noqa: PTH108 - as above
                 # One file under two names, of which the older goes when the new site takes its place.
-                os.link(last, self._public / path)
+                os.link(last, place)
             except OSError:
                 return False
         return True
 
     def note(self, path: str, key: str) -> None:
         """Remember the twin that this build put there."""
-        self._new[path] = [key, *_state(self._public / path)]
+        self._new[path] = [key, *_state(f"{self._public}{os.sep}{path}")]
 
     def save(self) -> None:
         """Keep what was noted. Without a place for it, the next build takes a little longer."""
@@ -61,10 +65,10 @@ class KeptTwins:
         return {}
 
 
-def _state(file: Path) -> list[int]:
+def _state(file: str) -> list[int]:
     """Return size and modification time of a file: while they stay, its bytes do."""
     try:
-        stat = file.stat()
+        stat = os.stat(file)  # noqa: PTH116 - as above
     except OSError:
         return []
     return [stat.st_size, stat.st_mtime_ns]

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from gatepost_site.site_files.indexable import address, is_indexable
 from gatepost_site.site_files.kept_twins import KeptTwins
+from gatepost_site.speed.workers import spread
 
 if TYPE_CHECKING:
     from gatepost_site.project import Project
@@ -49,12 +50,22 @@ def write_twins(site: Site, public: Path, project: Project) -> None:
     """Write the twins of all pages that search engines may list; those that did not change, the last build wrote."""
     twins = Twins(site)
     kept = KeptTwins(project, public, rules=twins.rules)
-    for page in site.pages.values():
-        if path := twin_path(page, site):
-            key = _digest(page.markdown, page.title, page.description, page.kind, page.url, page.source)
-            if not kept.take(path, key):
-                (public / path).write_text(twins.text(page), encoding="utf-8", newline="\n")
-            kept.note(path, key)
+    keys = {
+        path: (_digest(page.markdown, page.title, page.description, page.kind, page.url, page.source), page)
+        for page in site.pages.values()
+        if (path := twin_path(page, site))
+    }
+
+    def write(path: str) -> bool:
+        (public / path).write_text(twins.text(keys[path][1]), encoding="utf-8", newline="\n")
+        return True
+
+    missing = [path for path, (key, _) in keys.items() if not kept.take(path, key)]
+    for path, done in zip(missing, spread(missing, write), strict=True):
+        if not done:
+            write(path)
+    for path, (key, _) in keys.items():
+        kept.note(path, key)
     kept.save()
 
 

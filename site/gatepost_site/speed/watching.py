@@ -40,13 +40,20 @@ class Watch:
         self.current = ""
         self._plain = site
         self._columns: dict[str, str] = {}
+        #: Names by page, as long as the same is read: they are asked for before and after the pages are made.
+        self._keys: dict[str, str] = {}
+        self._keys_of: tuple[list[str], str] = ([], "")
         self.site = replace(site, pages={source: watched(page, self) for source, page in site.pages.items()})
 
     def key(self, source: str, reads: Reads) -> str:
         """Return the name of everything that `reads` names, seen from one page."""
-        page = self._plain.pages[source]
-        own = (f"{name}={spelled(getattr(page, name))}" for name in sorted(reads.own))
-        return digest(self._shared(reads.others), *own)
+        if self._keys_of != (known := (sorted(reads.own), self._shared(reads.others))):
+            self._keys, self._keys_of = {}, known
+        if source not in self._keys:
+            names, shared = known
+            facts = vars(self._plain.pages[source])
+            self._keys[source] = digest(shared, *(f"{name}={spelled(facts[name])}" for name in names))
+        return self._keys[source]
 
     def _shared(self, names: Iterable[str]) -> str:
         if "" not in self._columns:

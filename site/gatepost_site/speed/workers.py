@@ -86,7 +86,10 @@ def _fork(
         return child
     code = 1
     try:
-        output.write_bytes(pickle.dumps(list(_done(batches, queue, jobs, work))))
+        # One result after another: all of them at once would be in memory three times.
+        with output.open("wb") as file:
+            for pair in _done(batches, queue, jobs, work):
+                pickle.dump(pair, file)
         code = 0
     finally:
         # Nothing of the parent's may run twice: no handlers at exit, no flushing of its buffers.
@@ -104,7 +107,9 @@ def _done(
                 continue
 
 
-def _read(path: Path) -> list[tuple[int, Result]]:
-    # Written by our own child into a folder that only we can read.
-    results: list[tuple[int, Result]] = pickle.loads(path.read_bytes())  # noqa: S301
-    return results
+def _read(path: Path) -> Iterator[tuple[int, Result]]:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        while file.tell() < size:
+            # Written by our own child into a folder that only we can read.
+            yield pickle.load(file)  # noqa: S301

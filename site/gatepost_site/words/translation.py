@@ -20,6 +20,11 @@ _BRACE = re.compile(r"[{}]")
 _FALLBACK = "fallback"
 
 
+def texts_in(loaded: Mapping[str, Any]) -> dict[str, Text]:
+    """Return the texts of a file of words: "section.key" -> text. Whatever is no text is left out."""
+    return {key: plain(text) for key, text in _entries(loaded) if _is_text(text)}
+
+
 @dataclass(frozen=True)
 class Translation:
     """What a file of words says."""
@@ -33,7 +38,7 @@ class Translation:
     @classmethod
     def parse(cls, loaded: CommentedMap) -> Translation:
         """Take what was read from YAML."""
-        texts = {key: plain(text) for key, text in _entries(loaded) if _is_text(text)}
+        texts = texts_in(loaded)
         fallback = loaded.get(_FALLBACK, "")
         return cls(loaded, texts, fallback if isinstance(fallback, str) else "")
 

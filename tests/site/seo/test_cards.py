@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageFont, ImageStat
 
 from gatepost_site.project import Project
 from gatepost_site.seo.cards import card_of
 from gatepost_site.seo.colours import colour_of
 from gatepost_site.seo.drawing import draw_cards
+from gatepost_site.seo.lettering import REGULAR, SEMIBOLD, can_write
+from gatepost_site.seo.painting import Painter
+from gatepost_site.seo.typeset_cards import typeset
 from tests.site.seo.drawn_pages import FACTS, page, site
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gatepost_site.site_pages import Site
     from tests.site.conftest import Drawn
 
@@ -81,6 +85,56 @@ def test_right_to_left_is_the_mirror_image(project: Project) -> None:
     left, right = colours.crop((0, 0, 300, 630)), colours.crop((1150, 0, 1200, 630))
     assert len(left.getcolors(1000) or ()) > 3
     assert len(right.getcolors(1000) or ()) == 1
+
+
+def test_painted_and_typeset_cards_look_the_same() -> None:
+    words = card(page("a.md", title="AVATAR, “affinity”", description="It is short."))
+    painted = Painter(words.colour).paint(words)
+    [typed] = typeset([words], lambda _: False, Path())
+    assert painted is not None
+    with Image.open(io.BytesIO(painted)) as one, Image.open(io.BytesIO(typed)) as other:
+        difference = ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB")))
+    assert max(difference.mean) < 2
+    assert max(difference.rms) < 15
+
+
+def test_the_same_card_is_the_same_bytes() -> None:
+    words = card(page("a.md", title="Bread", description="How to bake it."))
+    assert len({Painter(words.colour).paint(words) for _ in range(2)}) == 1
+
+
+@pytest.mark.parametrize("letter", ["a", "ß", "Ж", "ω", "א", "€", "→", "½", "“"])
+def test_the_fonts_have_what_they_are_said_to_have(letter: str) -> None:
+    assert can_write(letter)
+    for name in (REGULAR, SEMIBOLD):
+        font = ImageFont.truetype(str(files("gatepost_site.seo") / "fonts" / name), 40)
+        # What a font has not is drawn as a box, as this is, which is no character.
+        assert bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
+
+
+def test_a_title_with_a_word_too_long_for_a_line_is_left_to_typesetting() -> None:
+    words = card(page("a.md", title="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"))
+    assert Painter(words.colour).paint(words) is None
+
+
+def test_the_logo_stands_before_the_name(project: Project) -> None:
+    (project.public / "logo.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="#f00" d="M0 0h9v9H0z"/></svg>'
+    )
+    [picture] = drawn(project, site(page("a.md"), facts=replace(FACTS, logo="logo.svg"))).values()
+    with Image.open(io.BytesIO(picture)) as image:
+        assert image.convert("RGB").getpixel((80, 77)) == (255, 0, 0)
+
+
+def test_cards_that_no_page_has_any_more_go_after_a_day(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn(project, site(page("a.md")))
+    drawn(project, site(page("a.md", title="Another title")))
+    kept = project.private / "cards"
+    assert len(list(kept.iterdir())) == 2
+    later = time.time() + 90_000
+    monkeypatch.setattr(time, "time", lambda: later)
+    drawn(project, site(page("a.md", title="Another title")))
+    assert len(list(kept.iterdir())) == 1
 
 
 def test_a_logo_that_is_none_costs_no_card(project: Project) -> None:

@@ -105,6 +105,9 @@ def site() -> dict[str, str | bytes]:
             "content/index.md": "# Home\n\nAll begins [here](page-1.md).\n",
             "content/blog/index.md": "# Blog\n",
             "content/tags.md": "# Tags\n\n<!-- material/tags -->\n",
+            # In another language, with navigation and words of its own.
+            "content/page-1.de.md": "# Seite 1\n\nEs geht [weiter](page-2.md). Worte.\n\n/// offer | checklist\n///\n",
+            "content/page-4.de.md": "---\ntitle: Seite 4\n---\n\n# Vier\n\nZurück zu [eins](page-1.md).\n",
             "parts/part.md": "Taken in from elsewhere.\n",
             "overrides/main.html": '{% extends "base.html" %}\n{% block announce %}Hear, hear{% endblock %}\n',
             "magnets/checklist/magnet.md": MAGNET,
@@ -126,6 +129,7 @@ class Editor:
         edits = [
             self.sentence, self.title, self.description, self.add, self.remove, self.rename, self.navigation,
             self.magnet, self.template, self.settings, self.snippet, self.post, self.heading, self.icon, self.touch,
+            self.translation, self.first_translation,
         ]  # fmt: skip
         # Every kind once, in an order of the seed's.
         if self.turn == 1:
@@ -165,11 +169,15 @@ class Editor:
         )
 
     def remove(self) -> None:
-        self.page().unlink()
+        self.lone_page().unlink()
 
     def rename(self) -> None:
-        page = self.page()
+        page = self.lone_page()
         page.rename(page.with_name(f"gone-{self.turn}.md"))
+
+    def lone_page(self) -> Path:
+        """Return a page without translations, which would be left with nothing to translate."""
+        return next(page for page in iter(self.page, None) if not page.with_suffix(".de.md").exists())
 
     def navigation(self) -> None:
         pages = sorted(path.name for path in (self.root / "content").glob("*.md"))
@@ -191,6 +199,13 @@ class Editor:
     def post(self) -> None:
         self.change("content/blog/posts/2.md", "The first words", f"The first {self.turn} words")
 
+    def translation(self) -> None:
+        self.change("content/page-1.de.md", "Worte", f"Worte {self.turn}")
+
+    def first_translation(self) -> None:
+        page = self.lone_page()
+        page.with_suffix(".de.md").write_text(f"# Neu {self.turn}\n\nWie [dort](index.md).\n", encoding="utf-8")
+
     def touch(self) -> None:
         self.page().touch()
 
@@ -211,7 +226,7 @@ def test_every_kind_of_edit_gives_what_a_build_from_nothing_gives(
     share_from(2, monkeypatch)
     drawn.build()
     editor = Editor(drawn.root, seed=1)
-    for turn in range(15):
+    for turn in range(17):
         monkeypatch.setattr(workers, "cores", lambda processes=turn % 2 + 1: processes)
         capsys.readouterr()
         edit = editor.edit()

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: The words of which clauses are made.
 FIXED = """
-AND BY DESC FROM IN IS LIMIT NOT NULL OR ORDER SELECT WHERE = <> < <= > >= '' 'active' 'finished' 0 1
-coalesce lower replace substr lead.id submission.id
+AND BY DESC EXISTS FROM IN IS LIMIT NOT NULL OR ORDER SELECT UNION WHERE + = <> < <= > >= '' 'active' 'finished' 0 1
+coalesce lower replace substr lead lead.id submission.id lead.created_at lead.last_activity_at lead.score lead.stage
 lead_answer lead_tag lead_visit enrolment event submission
 confirmed_at created_at downloaded_at field id kind language last_activity_at lead_id magnet number page score sequence
 stage state tag value

@@ -246,3 +246,30 @@ def test_who_does_not_wait_any_more_is_left_out_of_a_crowd(writer: Writer, path:
     held.release()
     writer.run(_adding("last"))
     assert _keys(path) == {"last"}
+
+
+def test_on_a_full_disk_only_what_is_vital_is_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Writer(path) as writer:
+        assert path.with_suffix(".reserve").exists()
+        # A file that may not grow is what a full disk is to SQLite; folding the log in makes no room here.
+        writer.run(lambda c: c.execute("PRAGMA max_page_count = 1") and None)
+        with pytest.raises(StoreBusyError):
+            writer.submit(_growing, vital=False).result(5)
+        assert not path.with_suffix(".reserve").exists()
+        assert "the disk is full" in caplog.text
+        # There would be room at once on this disk; nobody looks again yet.
+        with pytest.raises(StoreBusyError, match="the disk is full"):
+            writer.submit(_adding("later"), vital=False)
+        assert writer.run(_adding("leaving")) == "leaving"
+        writer.run(lambda c: c.execute("PRAGMA max_page_count = 1000000") and None)
+        monkeypatch.setattr("gatepost_webhook.store.writer._LOOK", 0.0)
+        assert writer.submit(_adding("again"), vital=False).result(5) == "again"
+        assert path.with_suffix(".reserve").exists()
+    assert _keys(path) == {"leaving", "again"}
+
+
+def _growing(connection: Connection) -> None:
+    for number in range(200):
+        connection.execute("INSERT INTO hit VALUES (?, 1, 1)", (f"{number}" + "x" * 2000,))

@@ -20,6 +20,7 @@ from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
+from gatepost_webhook.leads.scores import load_scoring
 from gatepost_webhook.leads.segments import load_segments
 from gatepost_webhook.options import project_option
 from gatepost_webhook.schemas import keep_schemas
@@ -109,7 +110,9 @@ def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[st
         findings += error.findings
     try:
         sequences = load_sequences(project, magnets)
-        load_segments(project, names_of(project, magnets))
+        names = names_of(project, magnets, sequences)
+        load_segments(project, names)
+        load_scoring(project, names)
     except ContentError as error:
         findings += error.findings
     if findings:

@@ -14,10 +14,9 @@ from gatepost_site.magnets import load_magnets
 from gatepost_site.project import Project
 from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.commands.names import instead_of
-from gatepost_webhook.commands.reading import leads_read
+from gatepost_webhook.commands.reading import lead_numbered, leads_read
 from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.leads import export
-from gatepost_webhook.leads.address import AddressError, normalise
 from gatepost_webhook.leads.explaining import explain
 from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.leads.history import facts_at, leads_at
@@ -26,7 +25,6 @@ from gatepost_webhook.leads.members import members, members_at
 from gatepost_webhook.leads.segments import NAME, conditions_of, load_segments
 from gatepost_webhook.options import data_option, project_option
 from gatepost_webhook.progress import progress
-from gatepost_webhook.store.owner import lead_of_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -154,7 +152,7 @@ def _write(connection: Connection, found: set[int], form: str) -> None:
 
 
 def _explain(segment: Segment, look: _Look, address: str) -> None:
-    lead = _lead(look.connection, address)
+    lead = lead_numbered(look.connection, address, "'--explain'")
     facts = look.facts(lead)
     if facts is None:
         click.echo(f"{address} was no lead then.")
@@ -166,19 +164,6 @@ def _explain(segment: Segment, look: _Look, address: str) -> None:
         text = f"{'  ' * part.depth}{part.text}"
         found = f"{text:<{width}}  {visible(part.found)}" if part.found else text
         click.echo(f"{click.style('yes', fg='green') if part.holds else click.style('no ', fg='red')}  {found}")
-
-
-def _lead(connection: Connection, address: str) -> int:
-    try:
-        canonical = normalise(address)[1]
-    except AddressError as error:
-        raise click.BadParameter(f"is no address, found {address!r}; {error}", param_hint="'--explain'") from error
-    lead = lead_of_address(connection, canonical)
-    if lead is None:
-        raise click.BadParameter(
-            f"there is no lead {address!r}; 'gatepost leads --search' finds who there is", param_hint="'--explain'"
-        )
-    return lead
 
 
 def _counted(leads: list[int], step: Callable[[], None]) -> Iterator[int]:

@@ -133,7 +133,7 @@ def _record(mail: WrittenMail) -> dict[str, object]:
 
 
 def _cells(mail: WrittenMail) -> tuple[str, ...]:
-    what = f"{mail.sequence}/{mail.step}" if mail.sequence else mail.kind
+    what = f"{mail.sequence}/{mail.step}" if mail.sequence else f"{mail.kind} {mail.step}".strip()
     what += f" [{mail.variant}]" if mail.variant else ""
     return str(mail.id), _when(mail.changed_at), mail.state, mail.email, what, mail.subject
 
@@ -165,7 +165,7 @@ def _facts(mail: WrittenMail) -> list[tuple[str, str]]:
     text += f", subject {mail.variant!r}" if mail.variant else ""
     show = f"git show {mail.revision[:_SHORT]}:{mail.file}" if mail.file.startswith("sequences/") else ""
     return [
-        ("To", mail.email),
+        ("To", f"the owner, about {mail.email}" if mail.kind == "notify" else mail.email),
         ("Subject", mail.subject),
         ("What", f"step {mail.step!r} of {mail.sequence}" if mail.sequence else mail.kind),
         ("Text", text),

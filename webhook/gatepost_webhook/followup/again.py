@@ -37,6 +37,8 @@ def bytes_again(connection: Connection, stationery: Stationery, mail: WrittenMai
     """Write a mail once more as it was at its time. Raises GoneError, which says why that is not possible any more."""
     if not mail.data_hash:
         raise GoneError(f"mail {mail.id}: was written before Gatepost kept what is needed to make a mail again")
+    if mail.kind == "notify":
+        raise GoneError(f"mail {mail.id}: was a note to the owner, and those are not made again")
     then = replace(stationery, clock=MovableClock(mail.written_at))
     try:
         row = letters.mail_of(connection, mail.id)

@@ -18,7 +18,9 @@ from gatepost_webhook.followup.message_files import translations_of
 from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.proofreading import place_in
+from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.leads.scores import load_scoring
 from gatepost_webhook.leads.segments import NAME as SEGMENTS
 from gatepost_webhook.leads.segments import load_segments
 
@@ -73,6 +75,24 @@ segment = Rule(
 )
 
 
+def _scores(inquiry: Inquiry) -> Iterable[Finding]:
+    try:
+        load_scoring(inquiry.project, names_of(inquiry.project, inquiry.magnets))
+    except ContentError as error:
+        return error.findings
+    return []
+
+
+scores = Rule(
+    "scores",
+    "The rules of scores.yml can be read",
+    "A rule about a magnet that is not there gives nobody a point.",
+    "error",
+    _scores,
+    is_firm=True,
+)
+
+
 @rule(
     "persona",
     "Personas can be read",
@@ -104,8 +124,23 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
                 continue
             target = inquiry.targets.at(link.target)
             if target.kind == "dead" or (target.kind == "outside" and not _may_be_made(inquiry, link.target)):
-                write = f"'{target.meant}'" if target.meant else "the address of a page"
+                place = "a file" if link.is_picture else "a page"
+                write = f"'{target.meant}'" if target.meant else f"the address of {place}"
                 yield Finding(text.file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
+
+
+@rule(
+    "sending",
+    "The sending policy can be read",
+    "While it is broken, the last good one stays in force.",
+    "error",
+)
+def sending(inquiry: Inquiry) -> Iterator[Finding]:
+    """Find mistakes in sequences/sending.yml."""
+    try:
+        read_sending(inquiry.project.sequences, root=inquiry.project.root)
+    except ContentError as error:
+        yield from error.findings
 
 
 def _may_be_made(inquiry: Inquiry, address: str) -> bool:
@@ -129,7 +164,8 @@ def mail_picture(inquiry: Inquiry) -> Iterator[Finding]:
     for text in mail_texts(inquiry.project):
         for link in text.links:
             if link.is_picture and not link.text and not link.is_decoration:
-                write = "what it shows, as in '![The drip tray](/assets/tray.png)'"
+                written = 'alt="The drip tray"' if text.is_html else "![The drip tray](/assets/tray.png)"
+                write = f"what it shows, as in '{written}'"
                 yield Finding(text.file, link.line, link.column, "picture without words", f"'{link.target}'", write)
 
 
@@ -215,10 +251,12 @@ def _own_language(path: Path, inquiry: Inquiry) -> str:
 RULES: tuple[Rule, ...] = (
     sequence,
     segment,
+    scores,
     persona,
     mail_link,
     mail_picture,
     mail_insecure,
     mail_subject,
     mail_translation,
+    sending,
 )

@@ -10,6 +10,7 @@ from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.events import add_event
 from gatepost_webhook.store.mails import add_mail
+from gatepost_webhook.store.preferences import last_mailed_at, preferences_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ def enrol(  # noqa: PLR0913 - who, where and why, all by name
     cause: str = "magnet",
     about: Surroundings = NOWHERE,
 ) -> bool:
-    """Enrol a lead and queue the first step; False when the lead is, or was, enrolled in this sequence.
+    """Enrol a lead and queue the first step; False when the lead was enrolled in this sequence, or left its topic.
 
     Who was in it comes again as `again` in sequence.yml says. `cause` says what brought them: magnet for the one that
     names the sequence, start for another sequence's step, or what `enter` names.
     """
+    if preferences_of(connection, lead_id).leaves(sequence.topic):
+        return False
     number = _next_round(connection, sequence, lead_id, now)
     return bool(number) and _begin(
         connection,
@@ -163,14 +166,34 @@ def decide(  # noqa: PLR0913 - who and where, and what is under way
     `under_way` are mails to the lead that are on their way now: events of kind "sending".
     """
     person = enrolments.recipient(connection, enrolment.lead_id)
+    preferences = preferences_of(connection, enrolment.lead_id)
     lead = Lead(
         person.fields,
         consents=person.consents or enrolments.is_requested(connection, enrolment),
         id=person.id,
         zone=about.zone_of(person.zone),
         facts=facts_of(connection, person.id, now) if sequence.asks_facts else None,
+        preferences=preferences,
+        mailed_at=last_mailed_at(connection, person.id) if preferences.least_gap else None,
     )
     return plan(sequence, lead, [*enrolments.events_of(connection, enrolment.lead_id), *under_way], now)
+
+
+def reconsider(
+    connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, *, now: int
+) -> None:
+    """Give the waiting step of an enrolment the time that it has now, after the lead chose something about mails.
+
+    What is due then is judged by the worker, who knows all that conditions ask.
+    """
+    decision = decide(connection, about, sequence, enrolment, now=now)
+    if isinstance(decision, Stopped):
+        stop(connection, enrolment, decision.reason, now=now)
+        return
+    waiting = statements.waiting_mail_of_enrolment(connection, enrolment_id=enrolment.id)
+    due_at = decision.until if isinstance(decision, Wait) else now
+    if waiting and waiting["due_at"] != due_at:
+        statements.move_due_mail(connection, id=waiting["id"], due_at=due_at, now=now)
 
 
 def first_due(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int) -> int:

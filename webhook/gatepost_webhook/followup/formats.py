@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -26,6 +26,8 @@ from gatepost_webhook.leads.conditions import Condition, parse_condition
 
 #: Seconds after which a step that could not be sent in time is passed over, unless it says otherwise.
 MAX_LATE = 3 * DAY
+#: Seconds for which a mail of unknown fate counts as under way, before the lead gets another.
+HELD_SECONDS = DAY
 MAX_STEPS = 100
 #: Subjects of one message that compete.
 MAX_SUBJECTS = 5
@@ -181,8 +183,12 @@ class SequenceMeta(Checked):
 
     #: What owners see the sequence called.
     title: OneLine = Field(examples=["After the checklist"])
+    #: How long a mail of unknown fate counts as not delivered: the next step waits for it. Kept in seconds.
+    assume_delivered_after: Duration = Field(HELD_SECONDS, examples=["1 day"])
     #: Language of the messages (BCP 47) whose name says none; the site's when left out.
     language: Annotated[str, AfterValidator(_language)] = Field("", examples=["en"])
+    #: What it is about, of sequences/topics.yml: readers can leave a topic on their preferences page.
+    topic: Key | Literal[""] = Field("", examples=["nurturing"])
     #: What stands in a message for an answer that was not given.
     fallbacks: dict[str, Annotated[str, StringConstraints(max_length=200)]] = Field(
         {}, examples=["{first_name: there}"]

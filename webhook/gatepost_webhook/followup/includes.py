@@ -125,7 +125,8 @@ class Partials:
         return any(self._leads_round(include.name, language, (*above, partial.file)) for include in inner)
 
     def _is_inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self._folder.parent.resolve())
+        # A link may lead to another partial, and never out of the sequences.
+        return ".." not in path.parts and path.resolve().is_relative_to(self._folder.parent.resolve())
 
     def _partial(self, path: Path) -> Partial:
         if path not in self._read:

@@ -13,6 +13,7 @@ from gatepost_webhook.followup.messages import Occasion, Seat, render_confirm, r
 from gatepost_webhook.leads.address import normalise
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.database import DatabaseError
+from gatepost_webhook.store.preferences import preferences_of
 
 if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
@@ -91,7 +92,10 @@ def _written(
 ) -> Written:
     now = outfit.clock.now()
     request = enrolments.request(connection, mail.submission_id or 0)
-    choice = _choice(outfit, mail, request, sequence)
+    wished = preferences_of(connection, mail.lead_id)
+    # What was chosen later has not made this letter: one that is written again is the same letter.
+    language = wished.language if wished.changed_at <= now else ""
+    choice = _choice(outfit, mail, request, sequence, wished=language)
     occasion = _occasion(outfit, mail, request, choice.language)
     rendered = _rendered(outfit, mail, occasion, person, choice)
     identifier = message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain)
@@ -105,6 +109,7 @@ def _written(
         sequence=sequence.slug if sequence else "",
         step=mail.step,
         magnet=request.magnet,
+        idempotency_header=outfit.settings.idempotency_header,
         variant=choice.variant,
         language=occasion.words.language,
     )
@@ -130,10 +135,13 @@ class _Choice:
     variant: str = ""
 
 
-def _choice(outfit: Stationery, mail: Mail, request: Request, sequence: Sequence | None) -> _Choice:
+def _choice(
+    outfit: Stationery, mail: Mail, request: Request, sequence: Sequence | None, *, wished: str = ""
+) -> _Choice:
     asked = request.language or outfit.manifest.language
     if mail.enrolment_id is None:
         return _Choice(asked)
+    asked = wished or asked
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None or not step.is_message:
         raise RenderError(f"step {mail.step!r} is in no sequence")
@@ -191,6 +199,7 @@ def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -
         postal_address=outfit.settings.postal_address,
         epub=magnet.key in outfit.manifest.epubs,
         unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
+        preferences_url=links.preferences_url(mail.lead_id),
         words=words,
         letterhead=outfit.letterhead,
         places=outfit.directory.places(language),

@@ -30,6 +30,11 @@ class MailText:
     #: Links and pictures, in order.
     links: tuple[Link, ...]
 
+    @property
+    def is_html(self) -> bool:
+        """Whether it is the layout."""
+        return self.file.endswith(".html")
+
 
 def mail_texts(project: Project) -> Iterator[MailText]:
     """Yield every file that can be read; what is wrong with the others is said elsewhere."""

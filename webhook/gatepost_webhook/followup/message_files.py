@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gatepost_site.documents import read_document, suggestion
+from gatepost_site.documents import read_document, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.translations import original_of
 from gatepost_webhook.followup.formats import MessageMeta
@@ -96,9 +96,12 @@ def read_message(folder: Path, name: str, project: Project, *, language: str) ->
     `language` is that of the original.
     """
     partials = Partials(project)
-    paths = {language: folder / name} | translations_of(folder, name)
+    translations = translations_of(folder, name)
     drafts, findings = [], []
-    for spoken, path in paths.items():
+    if language and (twin := translations.pop(language, None)):
+        what, write = "a translation into the language of its original", "the name of another language"
+        findings.append(Finding(shown(twin, project.root), 1, 1, what, f"'{language}'", write))
+    for spoken, path in ((language, folder / name), *translations.items()):
         try:
             document = read_document(path, MessageMeta, root=project.root)
             drafts.append(Draft(document, path, spoken, partials.expanded(document.body, spoken)))

@@ -107,6 +107,8 @@ class Occasion:
     magnet_kind: str = "template"
     #: Of a webinar.
     seat: Seat | None = None
+    #: Of the page where the recipient chooses what is sent; the one to unsubscribe leads there too.
+    preferences_url: str = ""
     letterhead: Letterhead = OWN
     #: Absolute address of what a link may name in another way: "magnet:guide", or a page's source "guide/start.md".
     places: Mapping[str, str] = field(default_factory=dict)
@@ -173,6 +175,7 @@ def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -
     places, site = occasion.places, occasion.site_url
     urls = {str(index): markup.address(url, slots, site, places) for index, url in enumerate(body.urls)}
     urls |= {"unsubscribe": occasion.unsubscribe_url, "landing": occasion.landing_url}
+    urls |= {"preferences": occasion.preferences_url or occasion.unsubscribe_url}
     shell = occasion.letterhead.shell(body.html, occasion.kind, occasion.words, occasion.site_url)
     html = markup.fill(shell, texts, urls)
     if (size := len(html.encode())) > MAX_HTML:

@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gatepost_site.words.languages import Languages
+from gatepost_webhook.bounces.traces import tagged
 from gatepost_webhook.followup.letterhead import OWN, Letterhead
 from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.followup.places import Directory
+from gatepost_webhook.followup.signing import signer_of
 from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.revision import revision_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from gatepost_site.project import Manifest, Project
     from gatepost_webhook.channels.channel import Channel
     from gatepost_webhook.clock import Clock
+    from gatepost_webhook.followup.signing import Signer
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.links import Links
     from gatepost_webhook.settings import Settings
@@ -44,6 +47,20 @@ class Stationery:
     def sender(self) -> Sender:
         """Who every mail is from. Raises SettingsError."""
         return Sender.of(self.settings)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """Who signs mails (DKIM); None leaves that to the relay. Raises SettingsError."""
+        return signer_of(self.settings, self.sender.domain)
+
+    def signed(self, data: bytes) -> bytes:
+        """Return a message as it goes out. Raises RenderError when it cannot be signed."""
+        return self.signer.sign(data) if self.signer else data
+
+    def envelope_sender(self, mail: int) -> str:
+        """Return the address to which a mail's bounces go."""
+        sender = self.sender
+        return tagged(sender.bounces, mail, self.links.secrets[0]) if sender.bounces else sender.address
 
     @property
     def site_url(self) -> str:

@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost_webhook.followup.actions import Stop
-from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.followup.goals import goal
 from gatepost_webhook.followup.position import next_step
 from gatepost_webhook.followup.timing import held_until
 from gatepost_webhook.followup.windows import lateness
 from gatepost_webhook.leads.facts import Facts
+from gatepost_webhook.leads.preferences import NONE, Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.leads.conditions import Condition
 
-#: Seconds for which a mail of unknown fate counts as delivered before the lead gets another.
-HELD_SECONDS = DAY
 #: Kinds of event that decide a step for good.
 DECIDED = frozenset({"sent", "skipped", "failed", "held", "acted"})
 
@@ -47,6 +45,10 @@ class Lead:
     zone: tzinfo = UTC
     #: All that conditions may ask about; None when nothing but answers and downloads is asked.
     facts: Facts | None = None
+    #: What the lead chose on the preferences page.
+    preferences: Preferences = NONE
+    #: When a step of any sequence went to the lead last; looked at by who wants few mails.
+    mailed_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,9 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     step = next_step(sequence.steps, _decided(sequence, own))
     if step is None:
         return Finished()
-    due_at = _due_at(step, own, lead.zone)
-    return _judged(sequence, step, _held(sequence.rules, step, due_at, history, lead.zone), lead, facts)
+    due_at = _due_at(sequence, step, own, lead.zone)
+    due_at = _wished(step, _held(sequence.rules, step, due_at, history, lead.zone), lead)
+    return _judged(sequence, step, due_at, lead, facts)
 
 
 def _judged(sequence: Sequence, step: Step, due_at: int, lead: Lead, facts: Facts) -> Decision:
@@ -202,10 +205,8 @@ def _since_enrolment(history: Row[Event], slug: str) -> Row[Event]:
 def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
     if not own:
         return Stopped("not enrolled")
-    if lead.suppressed:
-        return Stopped("suppressed")
-    if not lead.consents:
-        return Stopped("no consent")
+    if unwanted := _unwanted(sequence, lead):
+        return Stopped(unwanted)
     if any(event.kind == "stopped" for event in own):
         return Stopped("left")
     ends = [event.kind for event in own if event.kind in {"finished", "reopened"}]
@@ -215,12 +216,26 @@ def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:
     return Stopped(f"ended at step {ended!r}") if ended else None
 
 
+def _unwanted(sequence: Sequence, lead: Lead) -> str:
+    """Say why the lead gets nothing of a sequence, "" when nothing speaks against it."""
+    if lead.suppressed:
+        return "suppressed"
+    if not lead.consents:
+        return "no consent"
+    return "topic left" if lead.preferences.leaves(sequence.topic) else ""
+
+
 def _ends(sequence: Sequence, key: str) -> bool:
     step = sequence.step(key)
     return step is not None and step.does == Stop(sequence.slug)
 
 
-def _due_at(step: Step, own: Row[Event], zone: tzinfo) -> int:
+def _wished(step: Step, due_at: int, lead: Lead) -> int:
+    """Return when a step may be done that is due at an epoch second: not in a pause, and no mail soon after another."""
+    return lead.preferences.due_at(due_at, last_sent_at=lead.mailed_at if step.is_message else None)
+
+
+def _due_at(sequence: Sequence, step: Step, own: Row[Event], zone: tzinfo) -> int:
     last = next((event for event in reversed(own) if event.kind in DECIDED or event.kind == "reopened"), own[0])
     due_at = step.due_after(last.at, zone)
-    return max(due_at, last.at + HELD_SECONDS) if last.kind == "held" else due_at
+    return max(due_at, last.at + sequence.assume_delivered_after) if last.kind == "held" else due_at

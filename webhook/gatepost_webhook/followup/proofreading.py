@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -111,11 +112,16 @@ class Proof:
             return None if url in known else ("no such magnet", suggestion(url, known) if known else "a page's address")
         if page := markup.page_of(url):
             there = self.pages is None or (self.pages / page).is_file()
-            return None if there else ("no such page", "the name of a file in content/, as in 'guide/start.md'")
+            return None if there else ("no such page", self._near(page))
         if markup.address(url, (), SAMPLE.site_url):
             return None
         page = "" if ":" in url else f"'/{url}' for a page of the site, or "
         return "a link leads nowhere from a mail", page + "an address with https:// or mailto:"
+
+    def _near(self, page: str) -> str:
+        pages = [path.relative_to(self.pages).as_posix() for path in self.pages.rglob("*.md")] if self.pages else []
+        near = difflib.get_close_matches(page, pages, n=1)
+        return f"'{near[0]}'" if near else "the name of a file in content/, as in 'guide/start.md'"
 
 
 def message_findings(document: Document[MessageMeta], path: Path, proof: Proof) -> list[Finding]:
@@ -196,6 +202,7 @@ SAMPLE = Occasion(
     sender="Sample",
     postal_address="Sample Street",
     unsubscribe_url="https://example.com/u/sample",
+    preferences_url="https://example.com/p/sample",
 )
 
 

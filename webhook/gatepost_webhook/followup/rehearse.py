@@ -24,7 +24,7 @@ from gatepost_webhook.followup.visitor import VisitError, Visitor, link_in, way_
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.serving import listen, served
 from gatepost_webhook.settings import load_settings
 from gatepost_webhook.store.instants import next_mail

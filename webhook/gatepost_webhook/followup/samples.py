@@ -138,6 +138,7 @@ class Studio:
             sender=self.sender.name or self.manifest.site_name,
             postal_address=self.settings.postal_address or _POSTAL_ADDRESS,
             unsubscribe_url=self._link("unsubscribe"),
+            preferences_url=self._link("preferences"),
             words=self.languages.words(spoken),
             letterhead=self.letterhead,
             places=self._directory.places(spoken),

@@ -9,15 +9,16 @@ from gatepost_site.documents import read_yaml, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.translations import original_of
 from gatepost_webhook.followup.durations import say_duration
-from gatepost_webhook.followup.formats import SequenceMeta
+from gatepost_webhook.followup.formats import HELD_SECONDS, SequenceMeta
 from gatepost_webhook.followup.letterhead import OWN
-from gatepost_webhook.followup.letterhead_files import letterhead_in_force, read_letterhead
+from gatepost_webhook.followup.letterhead_files import read_letterhead
 from gatepost_webhook.followup.message_files import MessageFiles, read_message
 from gatepost_webhook.followup.outline import conditions_in, steps_in, way_findings
 from gatepost_webhook.followup.positions import Positions
 from gatepost_webhook.followup.proofreading import Known, trial_findings
 from gatepost_webhook.followup.rule_files import read_rules
 from gatepost_webhook.followup.steps import Message, Sequence, Step, sequence_from_source
+from gatepost_webhook.followup.topics import load_topics, topic_findings
 from gatepost_webhook.followup.waits import say_wait
 from gatepost_webhook.leads.known import Known as Names
 from gatepost_webhook.leads.segments import conditions_of, load_segments, named_by
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
     from gatepost_webhook.followup.formats import StepMeta, WayMeta
+    from gatepost_webhook.followup.letterhead import Letterhead
     from gatepost_webhook.followup.outline import Place
     from gatepost_webhook.followup.rules import Rules
     from gatepost_webhook.leads.conditions import Condition
@@ -50,6 +52,7 @@ def load_sequences(project: Project, magnets: Mapping[str, Magnet]) -> dict[str,
         sequences[sequence.slug] = sequence
     try:
         read_letterhead(project)
+        load_topics(project)
     except ContentError as error:
         findings += error.findings
     if findings:
@@ -73,6 +76,7 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
         *way_findings(meta, positions),
         *_field_findings(meta, positions, known),
         *_name_findings(meta, positions, path, magnets, segments),
+        *topic_findings(meta.topic, positions, project),
     ]
     files: dict[str, MessageFiles] = {}
     for where, step in steps_in(meta):
@@ -88,9 +92,17 @@ def load_sequence(path: Path, project: Project, magnets: Mapping[str, Magnet]) -
     if findings:
         raise ContentError(findings)
     sequence = _built(path.parent.name, meta, files, segments, rules)
-    if findings := trial_findings(sequence, files, known, letterhead_in_force(project, OWN)):
+    if findings := trial_findings(sequence, files, known, _letterhead(project)):
         raise ContentError(findings)
     return sequence
+
+
+def _letterhead(project: Project) -> Letterhead:
+    """Return the layout in which messages are tried; what is wrong with a team's own is said by itself."""
+    try:
+        return read_letterhead(project)
+    except ContentError:
+        return OWN
 
 
 def _built(
@@ -102,11 +114,15 @@ def _built(
 ) -> Sequence:
     steps = _steps(meta.steps, files)
     data: dict[str, Any] = {"slug": slug, "title": meta.title, "fallbacks": meta.fallbacks, "steps": steps}
+    if meta.assume_delivered_after != HELD_SECONDS:
+        data["assume_delivered_after"] = say_duration(meta.assume_delivered_after)
     if said := rules.data:
         data["rules"] = said
     if named := named_by((condition for _, condition in conditions_in(meta)), segments):
         # A version keeps what its segments meant: an edited segment is an edited sequence.
         data["segments"] = {name: str(condition) for name, condition in named.items()}
+    # Left out when there is none: so a sequence that never had one is the same version as before.
+    data |= {"topic": meta.topic} if meta.topic else {}
     return sequence_from_source(json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from gatepost_webhook.followup.actions import PLAIN, Pause, Plain
 from gatepost_webhook.followup.durations import parse_duration, say_duration
-from gatepost_webhook.followup.formats import MAX_LATE
+from gatepost_webhook.followup.formats import HELD_SECONDS, MAX_LATE
 from gatepost_webhook.followup.message import Message, message_from
 from gatepost_webhook.followup.rules import Rules
 from gatepost_webhook.followup.waits import Until, parse_wait
@@ -123,6 +123,10 @@ class Sequence:
     source: str
     #: The segments that its conditions name, by name.
     segments: Mapping[str, Condition] = field(default_factory=dict)
+    #: Seconds for which a mail of unknown fate counts as under way.
+    assume_delivered_after: int = HELD_SECONDS
+    #: What it is about (sequences/topics.yml), "" for nothing that readers can leave.
+    topic: str = ""
     rules: Rules = field(default_factory=Rules)
 
     @cached_property
@@ -187,8 +191,18 @@ def sequence_from_source(source: str) -> Sequence:
     """Return the sequence that a stored version describes."""
     data = json.loads(source)
     segments = {name: parse_condition(text) for name, text in data.get("segments", {}).items()}
-    rules = Rules.of(data.get("rules", {}))
-    return Sequence(data["slug"], data["title"], _steps(data["steps"]), data["fallbacks"], source, segments, rules)
+    held = parse_duration(data["assume_delivered_after"]) if "assume_delivered_after" in data else HELD_SECONDS
+    return Sequence(
+        data["slug"],
+        data["title"],
+        _steps(data["steps"]),
+        data["fallbacks"],
+        source,
+        segments,
+        held,
+        data.get("topic", ""),
+        Rules.of(data.get("rules", {})),
+    )
 
 
 def _steps(data: Row[Mapping[str, Any]]) -> tuple[Step, ...]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: again: a message that they have had comes again; gets, misses: a step that would (not) have come comes (not);
 #: past: a new step is behind them; moves: something else comes next; later, sooner: the next step comes at another
 #: time; reads: a step that is still to come says something else; ends: nothing follows any more; reopens: they had
-#: finished, and go on; same: all as before.
+#: finished and go on with it; same: all as before.
 Kind: TypeAlias = Literal[
     "again", "gets", "misses", "past", "moves", "later", "sooner", "reads", "ends", "reopens", "same"
 ]

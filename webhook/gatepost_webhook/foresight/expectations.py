@@ -27,6 +27,10 @@ from gatepost_webhook.foresight.moments import epoch, parse_local, parse_zone, s
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+_KEY = {"type": "string"}
+# What editors are told to expect is what people write: one key, or several.
+_ONE_OR_MORE = {"anyOf": [_KEY, {"type": "array", "items": _KEY}]}
+
 #: The file's name in a sequence's folder.
 FILE = "tests.yml"
 #: A Monday morning: a test that says nothing of time is the same every day.
@@ -130,7 +134,9 @@ class TrialMeta(Checked):
     #: Steps that must be sent or done.
     expect: tuple[ExpectMeta, ...] = Field((), examples=["[{step: first-steps, at: 1 day}]"])
     #: Steps that must not be.
-    never: Annotated[tuple[Key, ...], BeforeValidator(_keys)] = Field((), examples=["[last-mail]"])
+    never: Annotated[tuple[Key, ...], BeforeValidator(_keys), WithJsonSchema(_ONE_OR_MORE)] = Field(
+        (), examples=["[last-mail]"]
+    )
     #: How the sequence ends for the persona: finished, stopped, stopped(reason), or inside at the last day.
     ends: Annotated[str, AfterValidator(_ends)] = Field("", examples=["stopped(unsubscribed)"])
 

@@ -9,6 +9,7 @@ from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_webhook.errors import NotBuiltError, StoreBusyError
+from gatepost_webhook.followup.topics import Topics
 from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.store.arrivals import Arrivals
 
@@ -48,6 +49,8 @@ class Desk:
     clock: Clock
     links: Links
     pages: Pages
+    #: What sequences are about.
+    topics: Topics = field(default_factory=lambda: Topics({}))
     arrivals: Arrivals = field(default_factory=Arrivals)
     #: How many copies of PDFs are stamped at a time: what takes long must not keep threads from what does not.
     stamping: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))

@@ -68,12 +68,22 @@ class Mail:
     variant: str = ""
 
 
+def is_known(connection: Connection, mail_id: int) -> bool:
+    """Tell whether a mail is there still; it is not when its lead was erased."""
+    return statements.mail_known(connection, id=mail_id) is not None
+
+
 def due_mails(connection: Connection, now: int, limit: int, *, drips: bool) -> list[Mail]:
     """Return what is due, confirmations and deliveries first; steps of sequences only when `drips`."""
     found = [Mail(**row) for row in statements.due_transactional_mails(connection, now=now, limit=limit)]
     if drips and len(found) < limit:
-        found += [Mail(**row) for row in statements.due_drips(connection, now=now, limit=limit - len(found))]
+        found += due_drips(connection, now, limit - len(found))
     return found
+
+
+def due_drips(connection: Connection, now: int, limit: int) -> list[Mail]:
+    """Return steps of sequences that are due."""
+    return [Mail(**row) for row in statements.due_drips(connection, now=now, limit=limit)]
 
 
 def due_mail(connection: Connection, mail_id: int) -> Mail | None:
@@ -85,6 +95,11 @@ def due_mail(connection: Connection, mail_id: int) -> Mail | None:
 def drip_is_due(connection: Connection, now: int) -> bool:
     """Return whether a step of a sequence is due."""
     return statements.mail_due_of_kind(connection, now=now) is not None
+
+
+def any_mail(connection: Connection) -> bool:
+    """Return whether there is any mail at all."""
+    return statements.any_mail(connection) is not None
 
 
 def abandoned_conversations(connection: Connection, now: int, limit: int) -> list[Mail]:

@@ -64,13 +64,18 @@ def add_newcomers(
 
     `windows` are the seconds for which the limits on clients and on mailboxes count.
     """
-    last = statements.last_rows(connection)
-    rows = [
-        _row(person, last["lead"] + number, last["submission"] + number, due_at, now)
-        for number, (person, due_at) in enumerate(zip(people, due, strict=True), start=1)
-    ]
+    rows = [_row(person, due_at, now) for person, due_at in zip(people, due, strict=True)]
     statements.add_newcomer_leads(connection, rows)
+    # Numbers are given out by the database alone, which gives none out twice.
+    addresses = _encode([row["canonical"] for row in rows])
+    leads = dict(map(tuple, statements.leads_of_addresses(connection, canonicals=addresses)))
+    for row in rows:
+        row["lead"] = leads[row["canonical"]]
     statements.add_newcomer_submissions(connection, rows)
+    # Each of them has asked for the first time, so there is one submission for each.
+    submissions = dict(map(tuple, statements.submissions_of_leads(connection, leads=_encode(list(leads.values())))))
+    for row in rows:
+        row["submission"] = submissions[row["lead"]]
     statements.add_newcomer_events(connection, rows)
     statements.add_newcomer_receipts(connection, [row for row in rows if row["wording"]])
     statements.add_newcomer_mails(connection, rows)
@@ -82,11 +87,9 @@ def add_newcomers(
     statements.add_newcomer_hits(connection, hits)
 
 
-def _row(person: Newcomer, lead: int, submission: int, due_at: int, now: int) -> dict[str, Any]:
+def _row(person: Newcomer, due_at: int, now: int) -> dict[str, Any]:
     draft = person.draft
     return {
-        "lead": lead,
-        "submission": submission,
         "now": now,
         "due_at": due_at,
         "email": draft.email,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from gatepost_webhook.errors import StoreBusyError, StoreError
 from gatepost_webhook.store.database import DatabaseError, open_database
+from gatepost_webhook.store.reserve import Reserve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +37,8 @@ _log = logging.getLogger("gatepost.webhook")
 MAX_WAITING = 2000
 #: Writes that share a commit at the most.
 MAX_BATCH = 256
+#: Seconds between two looks whether a full disk has room again.
+_LOOK = 5.0
 
 
 class Promise(Protocol[T_contra]):
@@ -76,6 +80,8 @@ class Crowd(Protocol[Item_contra, T_co]):
 class _Job:
     work: Callable[[Connection], Any]
     future: Future[Any]
+    #: To be done on a full disk too, out of the reserve.
+    vital: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -85,6 +91,7 @@ class _Member(Generic[Item]):
     crowd: Crowd[Item, Any]
     item: Item
     future: Promise[Any]
+    vital = False
 
     def work(self, connection: Connection) -> object:
         """Do it alone."""
@@ -100,6 +107,10 @@ class Writer:
     def __init__(self, path: Path) -> None:
         self._connection = open_database(path)
         self._path = path
+        self._reserve = Reserve(path)
+        #: Whether the disk was full and has not got its reserve back; and when that was looked at last.
+        self._short = not self._reserve.keep()
+        self._looked = time.monotonic()
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gatepost-writer", daemon=True)
@@ -111,20 +122,21 @@ class Writer:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T], *, vital: bool = True) -> Future[T]:
         """Queue `work` for the next transaction; the future is done after its COMMIT.
 
         `work` must only read and write through the connection: it runs in the writer's thread, inside a savepoint, and
-        what it raises undoes its own writes alone. Raises StoreBusyError when too many writes wait already.
+        what it raises undoes its own writes alone. Raises StoreBusyError when too many writes wait already, and on a
+        full disk when the work is not `vital`: the rest of the room is for those who want to leave.
         """
         future: Future[T] = Future()
-        self._put(_Job(work, future))
+        self._put(_Job(work, future, vital))
         return future
 
     def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T]) -> None:
         """Queue an item for the next transaction, in which it is dealt with together with others of its crowd.
 
-        The promise gets its result, or what was raised, after the COMMIT; else as `submit`.
+        The promise gets its result, or what was raised, after the COMMIT; else as `submit` of what is not vital.
         """
         self._put(_Member(crowd, item, promise))
 
@@ -134,7 +146,19 @@ class Writer:
         # Several threads may pass this at once, and then a few more wait than should: which harms nobody.
         if self._queue.qsize() >= MAX_WAITING:
             raise StoreBusyError(f"{self._path}: {MAX_WAITING} writes wait already")
+        if self._short and not job.vital and not self._has_room_again():
+            raise StoreBusyError(f"{self._path}: the disk is full")
         self._queue.put(job)
+
+    def _has_room_again(self) -> bool:
+        """Look, now and then, whether the disk has got room for the reserve."""
+        now = time.monotonic()
+        if now - self._looked >= _LOOK:
+            self._looked = now
+            if self._reserve.keep():
+                self._short = False
+                _log.warning("the disk has room again, and forms are taken as before")
+        return not self._short
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction and return its result after the COMMIT.
@@ -178,18 +202,38 @@ class Writer:
     def _commit(self, batch: list[_Work]) -> None:
         """Do a batch in one transaction; each job in its own savepoint, so that one bad job harms no other."""
         # From here on a future cannot be cancelled; what nobody waits for any more was never acknowledged, and is left.
-        batch = [job for job in batch if job.future.set_running_or_notify_cancel()]
-        done: list[tuple[_Work, Any]] = []
+        self._commit_or_give_up([job for job in batch if job.future.set_running_or_notify_cancel()])
+
+    def _commit_or_give_up(self, batch: list[_Work], *, again: bool = False) -> None:
         try:
+            self._commit_all(batch)
+        except DatabaseError as error:
+            self._undo()
+            if again or not _is_full(error):
+                self._give_up(batch, error)
+                return
+            self._make_room()
+            self._give_up([job for job in batch if not job.vital], error)
+            self._commit_or_give_up([job for job in batch if job.vital and not job.future.done()], again=True)
+
+    def _make_room(self) -> None:
+        """Give the reserve up, and fold the log into the file, so that it can begin anew."""
+        if self._reserve.spend():
+            _log.error("the disk is full: no form is taken and nothing is sent until there is room; people can leave")
+        self._short = True
+        with suppress(DatabaseError):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _commit_all(self, batch: list[_Work]) -> None:
+        """Do a batch in one transaction. Raises DatabaseError when it was not committed."""
+        done: list[tuple[_Work, Any]] = []
+        if batch:
             self._connection.execute("BEGIN IMMEDIATE")
             together = self._attempt_together(batch, done)
             for job in batch:
                 if job not in together:
                     self._attempt(job, done)
             self._connection.execute("COMMIT")
-        except DatabaseError as error:
-            self._give_up(batch, error)
-            return
         for job, result in done:
             job.future.set_result(result)
 
@@ -198,7 +242,7 @@ class Writer:
             with self._savepoint():
                 done.append((job, job.work(self._connection)))
         except BaseException as error:
-            if not self._connection.in_transaction:
+            if not self._connection.in_transaction or _is_full(error):
                 raise DatabaseError(str(error)) from error
             job.future.set_exception(error)
 
@@ -240,14 +284,20 @@ class Writer:
             raise
         self._connection.execute("RELEASE job")
 
-    def _give_up(self, batch: list[_Work], error: Exception) -> None:
+    def _undo(self) -> None:
         # When not even this works, the next batch cannot begin, and tries it again; those who wait must hear of it.
         with suppress(DatabaseError):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+    def _give_up(self, batch: list[_Work], error: Exception) -> None:
         for job in batch:
             if not job.future.done():
                 job.future.set_exception(_not_committed(error, self._path))
+
+
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, DatabaseError) and "full" in str(error)
 
 
 def _not_committed(error: Exception, path: Path) -> StoreError:

@@ -3,7 +3,8 @@ PRAGMA defer_foreign_keys = ON;
 CREATE TABLE enrolment_before AS SELECT * FROM enrolment;
 DROP TABLE enrolment;
 CREATE TABLE enrolment (
-  id INTEGER PRIMARY KEY,
+  -- As before: these numbers stand in links, and are given out once.
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   lead_id INTEGER NOT NULL REFERENCES lead(id),
   sequence TEXT NOT NULL,
   submission_id INTEGER REFERENCES submission(id),

@@ -9,10 +9,12 @@ ALTER TABLE lead ADD COLUMN scored_at {int} NOT NULL DEFAULT 0;
 ALTER TABLE lead ADD COLUMN last_activity_at {int} NOT NULL DEFAULT 0;
 -- 1 when lead_answer has the lead's answers as they are now.
 ALTER TABLE lead ADD COLUMN answers_kept {int} NOT NULL DEFAULT 0;
+-- Who was here before there were scores has passed no threshold by getting one.
+UPDATE lead SET scored_by = 'before';
 CREATE INDEX lead_stage ON lead(stage) WHERE stage <> '';
-CREATE INDEX lead_score ON lead(score);
+CREATE INDEX lead_score ON lead(score) WHERE score <> 0;
 CREATE INDEX lead_created ON lead(created_at);
-CREATE INDEX lead_active ON lead(last_activity_at);
+CREATE INDEX lead_active ON lead(last_activity_at) WHERE last_activity_at <> 0;
 CREATE INDEX lead_scored ON lead(scored_by, scored_at) WHERE confirmed_at IS NOT NULL;
 CREATE INDEX lead_answers_due ON lead(id) WHERE answers_kept = 0;
 

@@ -114,8 +114,9 @@ UPDATE mail SET state = 'claimed', fence = :fence + 1, lease_until = :lease_unti
 WHERE id = :id AND state = 'due' AND fence = :fence;
 
 -- name: mail_is_talking!
--- The next byte may make the relay accept the mail.
-UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now
+-- The next byte may make the relay accept the mail: from the first time on, a copy of it may be there.
+UPDATE mail SET state = 'talking', lease_until = :lease_until, changed_at = :now,
+  handed_at = coalesce(handed_at, :now)
 WHERE id = :id AND state = 'claimed' AND fence = :fence;
 
 -- name: end_mail!
@@ -147,6 +148,9 @@ FROM mail WHERE state = 'talking' AND (lease_until <= :now OR lease_until > :lat
 -- Whether a drip is due.
 SELECT id FROM mail WHERE state = 'due' AND kind = 'drip' AND due_at <= :now LIMIT 1;
 
+-- name: mail_known^
+-- Whether a mail is there; it goes when its lead is erased.
+SELECT id FROM mail WHERE id = :id;
 -- name: sequence_source^
 -- One version of a sequence.
 SELECT source FROM sequence_version WHERE hash = :hash;

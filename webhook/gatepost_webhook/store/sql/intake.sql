@@ -38,8 +38,14 @@ INSERT INTO wording (hash, text, first_seen_at) VALUES (:hash, :text, :now) ON C
 SELECT text FROM wording WHERE hash = :hash;
 
 -- name: repeated_submission^
--- The same answers to the same form, a short while ago.
-SELECT id FROM submission WHERE fingerprint = :fingerprint AND at > :since ORDER BY id DESC LIMIT 1;
+-- The same answers to the same form, a short while ago. Who has unsubscribed since then asks afresh.
+SELECT id FROM submission
+WHERE fingerprint = :fingerprint AND at > :since
+  AND NOT EXISTS (
+    SELECT 1 FROM receipt
+    WHERE receipt.lead_id = submission.lead_id AND receipt.act = 'withdrawn' AND receipt.at >= submission.at
+  )
+ORDER BY id DESC LIMIT 1;
 
 -- name: add_submission<!
 -- Somebody asks for a magnet.

@@ -13,9 +13,13 @@ SELECT key FROM hit WHERE key IN EACH(:keys) AND until > :now;
 -- Which of these addresses, as keyed hashes, get no mail of some scope.
 SELECT address FROM suppression WHERE address IN EACH(:addresses);
 
--- name: last_rows^
--- The newest lead and the newest submission.
-SELECT (SELECT coalesce(max(id), 0) FROM lead) AS lead, (SELECT coalesce(max(id), 0) FROM submission) AS submission;
+-- name: leads_of_addresses
+-- The leads of these canonical addresses.
+SELECT canonical, id FROM lead WHERE canonical IN EACH(:canonicals);
+
+-- name: submissions_of_leads
+-- What these leads have asked for.
+SELECT lead_id, id FROM submission WHERE lead_id IN EACH(:leads);
 
 -- name: latest_confirmations
 -- When the confirmation mails at the end of the queue are due, the last one first.
@@ -23,12 +27,12 @@ SELECT due_at FROM mail WHERE kind = 'confirm' ORDER BY due_at DESC LIMIT :many;
 
 -- name: add_newcomer_leads*!
 -- People who ask for the first time.
-INSERT INTO lead (id, email, canonical, fields, created_at) VALUES (:lead, :email, :canonical, :fields, :now);
+INSERT INTO lead (email, canonical, fields, created_at) VALUES (:email, :canonical, :fields, :now);
 
 -- name: add_newcomer_submissions*!
 -- What they ask for.
-INSERT INTO submission (id, lead_id, magnet, at, page, fields, marketing, wording, fingerprint, language)
-VALUES (:submission, :lead, :magnet, :now, :page, :fields, :marketing, :wording, :fingerprint, :language);
+INSERT INTO submission (lead_id, magnet, at, page, fields, marketing, wording, fingerprint, language)
+VALUES (:lead, :magnet, :now, :page, :fields, :marketing, :wording, :fingerprint, :language);
 
 -- name: add_newcomer_events*!
 -- That they asked.
