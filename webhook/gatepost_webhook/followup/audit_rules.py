@@ -18,6 +18,7 @@ from gatepost_webhook.followup.message_files import translations_of
 from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.proofreading import place_in
+from gatepost_webhook.followup.reach_rules import RULES as REACH_RULES
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.leads.scores import load_scoring
@@ -259,4 +260,5 @@ RULES: tuple[Rule, ...] = (
     mail_subject,
     mail_translation,
     sending,
+    *REACH_RULES,
 )
