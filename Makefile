@@ -7,10 +7,10 @@ STAMP := $(VENV)/.stamp
 NODE  := tests/node_modules/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo review test check format lock bench bench-site clean
+.PHONY: help demo review test check format lock bench bench-site bench-engine soak clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # uv itself comes from the lock file, hash and all; it then installs the rest in seconds.
 $(STAMP): requirements.lock pyproject.toml
@@ -56,6 +56,12 @@ bench: $(STAMP) ## measure (tests/bench)
 
 bench-site: $(STAMP) ## compare builds with MkDocs, Hugo, Eleventy, Astro and Zensical (about half an hour)
 	@$(BIN)/python -m tests.bench.site
+
+bench-engine: $(STAMP) ## measure intake, queue and sending against their targets (about half an hour)
+	@$(BIN)/python -m tests.bench.engine
+
+soak: $(STAMP) ## prove the promises by force: kills, frozen workers, full disks (about an hour; as root)
+	GATEPOST_SOAK=full $(BIN)/python -m pytest -s tests/soak tests/acceptance/test_server_kill.py tests/acceptance/test_worker_kill.py
 
 clean: ## remove what was built, but no leads
 	rm -rf $(VENV) tests/node_modules public .mypy_cache .ruff_cache .pytest_cache

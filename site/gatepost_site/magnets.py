@@ -7,6 +7,7 @@ import mimetypes
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -215,7 +216,7 @@ class Magnet:
         """The landing copy, in Markdown."""
         return self.document.body
 
-    @property
+    @cached_property
     def kind(self) -> MagnetKind:
         """What it is, as its writer says, or as its files tell."""
         if self.meta.kind:
@@ -276,7 +277,7 @@ class Magnet:
         """The file's media type."""
         return media_type_of(self.filename)
 
-    @property
+    @cached_property
     def wording(self) -> str:
         """Hexadecimal SHA-256 of the consent wording, "" when the form does not ask."""
         return wording_hash(self.meta.consent) if self.meta.consent else ""

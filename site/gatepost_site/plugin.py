@@ -276,7 +276,9 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         with _plugin_errors():
             remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
-            write_manifest(self.project, replace(manifest_of(self.publication, self.project), moved=moved(self.site)))
+            manifest = manifest_of(self.publication, self.project)
+            told = replace(manifest, moved=moved(self.site), pages=self.site.addresses())
+            write_manifest(self.project, told)
         if self.speed:
             self.speed.finish()
             self.speed.stop()

@@ -97,6 +97,8 @@ class Manifest:
     language: str = "en"
     #: Path of a page that has moved -> path where it is now, both below site_url: "old/" -> "seo/".
     moved: dict[str, str] = field(default_factory=dict)
+    #: Source of a page below content/ -> its path below site_url: "guide/start.md" -> "guide/start/".
+    pages: dict[str, str] = field(default_factory=dict)
 
 
 def write_manifest(project: Project, manifest: Manifest) -> None:

@@ -152,6 +152,10 @@ class Site:
     #: By path below the site, such as "assets/thread.png": what pages show, and what can be said of it.
     images: Mapping[str, SiteImage] = field(default_factory=dict)
 
+    def addresses(self) -> dict[str, str]:
+        """Return source -> path below the site of what people wrote: what mails may link to by its file."""
+        return {source: page.url for source, page in self.pages.items() if page.kind not in ("landing", "thanks")}
+
     def words(self, page: SitePage | None = None) -> Words:
         """Return the words of a page's language, without a page those of the site's."""
         return self.languages.words((page.language if page else "") or self.facts.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,9 +23,16 @@ from gatepost_site.seo.wording import Social
 from gatepost_site.webinars import WebinarMeta
 from gatepost_webhook.cli import COMMANDS, gatepost
 from gatepost_webhook.followup.durations import say_duration
-from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta
+from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta, StepMeta, WayMeta
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.personas import PersonaEvent, PersonaMeta, read_persona
+from gatepost_webhook.followup.rule_formats import EnterMeta, LeaveMeta, WindowMeta
+from gatepost_webhook.followup.sending import ChannelPolicy, DomainPolicy, WarmUp, read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.foresight.expectations import ExpectMeta, TrialMeta
+from gatepost_webhook.foresight.trials import run_trials
+from gatepost_webhook.leads.scores import RuleMeta, load_scoring
+from gatepost_webhook.leads.segments import ExampleMeta, SegmentMeta, load_segments
 from gatepost_webhook.settings import Settings
 from tests.acceptance.documentation import DOCS, PAGES, ROOT, TEXTS, blocks, prose, section, shown_commands, table
 
@@ -44,9 +52,21 @@ REFERENCES: list[tuple[str, str, type[BaseModel]]] = [
     ("ebooks.md", "The cover", CoverMeta),
     ("sequences.md", "Keys", SequenceMeta),
     ("sequences.md", "Steps", StepMeta),
+    ("sequences.md", "Splits", WayMeta),
+    ("sequences.md", "Coming in", EnterMeta),
+    ("sequences.md", "Leaving", LeaveMeta),
+    ("sequences.md", "Windows", WindowMeta),
     ("sequences.md", "Messages", MessageMeta),
+    ("sending.md", "Keys of sending.yml", ChannelPolicy),
+    ("sending.md", "What a warm-up has", WarmUp),
+    ("sending.md", "What a domain has", DomainPolicy),
     ("sequences.md", "Personas", PersonaMeta),
     ("sequences.md", "What a persona does", PersonaEvent),
+    ("rehearsing.md", "Keys of a test", TrialMeta),
+    ("rehearsing.md", "What is expected", ExpectMeta),
+    ("segments.md", "Keys of a segment", SegmentMeta),
+    ("segments.md", "Keys of an example", ExampleMeta),
+    ("segments.md", "Scores", RuleMeta),
 ]
 
 
@@ -64,7 +84,9 @@ def shown_default(value: Any, *, seconds: bool = False) -> str:
         return f"`{str(value).lower()}`"
     if seconds:
         return f"`{say_duration(value)}`"
-    return "none" if value in ("", (), {}, None, Seo(), Social(), CoverMeta()) else f"`{value}`"
+    if isinstance(value, datetime):
+        return f"`{value:%Y-%m-%d %H:%M}`"
+    return "none" if value in ("", (), {}, None, Seo(), Social(), CoverMeta(), PersonaMeta()) else f"`{value}`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
@@ -95,7 +117,7 @@ def test_a_reference_table_has_every_key_with_its_default_and_no_other(
     assert list(rows) == list(dict.fromkeys(rows))
     assert set(rows) == set(model.model_fields)
     for key, field in model.model_fields.items():
-        seconds = isinstance(field.default, int) and key == "max_late"
+        seconds = isinstance(field.default, int) and key in {"max_late", "gap", "assume_delivered_after"}
         assert rows[key][-1] == shown_default(field.default, seconds=seconds), key
 
 
@@ -218,6 +240,12 @@ def write(block: Block, root: Path) -> None:
 
 def check(root: Path) -> None:
     project = Project.at(root)
-    load_sequences(project, load_magnets(project))
+    magnets = load_magnets(project)
+    for one in load_sequences(project, magnets).values():
+        assert not [finding for trial in run_trials(one, None, project) for finding in trial.findings]
+    read_sending(project.sequences, root=root)
+    names = names_of(project, magnets)
+    load_segments(project, names)
+    load_scoring(project, names)
     for path in project.sequences.glob("*/personas/*.yml"):
         read_persona(path, root=root)

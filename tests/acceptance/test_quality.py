@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gatepost_site.plugin import build_site
+from gatepost_webhook.links import Purpose
 from tests.acceptance.audits import HEADER, axe, lighthouse, nu, served
 from tests.acceptance.example import copy_example
 from tests.webhook.intake.house import DAY, open_house
@@ -22,11 +23,21 @@ if TYPE_CHECKING:
 
 LANDING, THANKS, ARTICLE, HOME = "get/nurturing-playbook/", "get/nurturing-playbook/thanks/", "drip-campaigns/", ""
 #: The webhook's own pages, and the status that each comes with.
-WEBHOOK = {"confirm": 200, "form": 400, "leave": 200, "message": 404, "expired": 410}
+WEBHOOK = {
+    "confirm": 200,
+    "form": 400,
+    "leave": 200,
+    "message": 404,
+    "preferences": 200,
+    "wrong": 400,
+    "erase": 200,
+    "person": 200,
+    "expired": 410,
+}
 #: A webinar's landing page, and a translated one.
 SEAT, GERMAN = "get/landing-page-clinic/", "de/get/nurturing-playbook/"
 SITE = (LANDING, THANKS, SEAT, GERMAN, ARTICLE, HOME, "blog/")
-PAGES = (*SITE, "nowhere/", "webhook/confirm/", "webhook/form/", "webhook/leave/")
+PAGES = (*SITE, "nowhere/", *(f"webhook/{name}/" for name in WEBHOOK if name not in ("message", "expired")))
 #: What everything but a page's pictures may weigh, and what it may weigh with them, in bytes over the wire.
 LEAN, WITH_COVER = 20_000, 60_000
 #: Points of 100, in each category.
@@ -66,6 +77,14 @@ def _webhook_pages(folder: Path) -> dict[str, str]:
             "form": house.ask(client, "no address", acres="many"),
             "leave": client.get(house.unsubscribe_path()),
             "message": client.get("/c/" + "A" * 40),
+        }
+        client.post(house.confirm_path())
+        preferences = f"/p/{house.links.token(Purpose.PREFERENCES, house.lead())}"
+        answers |= {
+            "preferences": client.get(preferences),
+            "wrong": client.post(preferences, data={"pause": "never"}),
+            "erase": client.get(f"{preferences}?step=erase"),
+            "person": client.post(preferences, data={"do": "page"}),
         }
         house.clock.advance(365 * DAY)
         answers["expired"] = client.get(download)

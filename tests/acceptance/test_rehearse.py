@@ -58,7 +58,7 @@ steps:
   - {key: at-once, wait: 10 minutes, message: message.md}
   - {key: owners, wait: 1 day, only_if: role is "Owner", message: message.md}
   - {key: readers, wait: 1 day, only_if: downloaded, message: message.md}
-  - {key: others, wait: 12 hours, only_if: not downloaded, message: message.md}
+  - {key: others, wait: 1 day, only_if: not downloaded, message: message.md}
   - {key: talkative, wait: 1 week, only_if: note is set, message: message.md}
 """
 MESSAGE = "---\nsubject: A word about the checklist\npreheader: It is short.\n---\n\nA word, {{ role }}.\n"
@@ -147,9 +147,9 @@ def test_conditions_hold_in_both(parts: Parts) -> None:
     assert told(done)[1:] == [
         (told(done)[0][0] + 1, "owners", "skipped", 'role is not "Owner"'),
         (told(done)[0][0] + 2, "readers", "sent", ""),
-        (told(done)[0][0] + 2.5, "others", "skipped", "downloaded"),
-        (told(done)[0][0] + 9.5, "talkative", "sent", ""),
-        (told(done)[0][0] + 9.5, "", "finished", ""),
+        (told(done)[0][0] + 3, "others", "skipped", "downloaded"),
+        (told(done)[0][0] + 10, "talkative", "sent", ""),
+        (told(done)[0][0] + 10, "", "finished", ""),
     ]
 
 

@@ -212,8 +212,8 @@ def test_a_rebinding_page_reads_nothing(review: Review, session: dict[str, str],
 
 
 def hostile_rows() -> dict[str, list[dict[str, object]]]:
-    """Return leads, submissions, mails and events with an attack in each text that others write."""
-    rows: dict[str, list[dict[str, object]]] = {"lead": [], "submission": [], "mail": [], "event": []}
+    """Return leads, submissions, mails, events and bounces with an attack in each text that others write."""
+    rows: dict[str, list[dict[str, object]]] = {"lead": [], "submission": [], "mail": [], "event": [], "bounce": []}
     for number, attack in enumerate(ATTACKS, start=1):
         fields = {"first_name": attack, "company": attack, attack: "as a field's name"}
         about: dict[str, object] = {"lead_id": number, "at": START}
@@ -221,6 +221,8 @@ def hostile_rows() -> dict[str, list[dict[str, object]]]:
         rows["lead"].append(lead)
         rows["submission"].append({**about, "magnet": attack, "page": attack, "marketing": 0, "fields": fields})
         rows["event"].append({**about, "kind": "failed", "detail": {"reason": attack}})
+        told = {"kind": "bounced", "status": "5.1.1", "diagnostic": attack, "source": "dsn"}
+        rows["bounce"].append({**about, **told})
         bounced = {"state": "failed", "reason": attack, "subject": attack, "message_id": attack}
         rows["mail"].append({"lead_id": number, "kind": "drip", "due_at": START, "changed_at": START, **bounced})
     return rows
@@ -229,7 +231,11 @@ def hostile_rows() -> dict[str, list[dict[str, object]]]:
 def hostile_paths() -> list[str]:
     """Return the addresses of every kind of page."""
     tables = [f"/gatepost/{table.name}?_facet=id&_size=100" for table in TABLES if "id" in table.key]
-    rows = [f"/gatepost/{name}/{number}" for name in ("leads", "mails") for number in range(1, len(ATTACKS) + 1, 12)]
+    rows = [
+        f"/gatepost/{name}/{number}"
+        for name in ("leads", "mails", "bounces")
+        for number in range(1, len(ATTACKS) + 1, 12)
+    ]
     questions = [
         f"/gatepost/{question.name}?email=%3Cscript%3Ewindow.hit%3D1%3C/script%3E" for question in load_questions()
     ]

@@ -17,13 +17,14 @@ import pytest
 
 from gatepost_webhook.store.invariants import broken_invariants
 from tests.acceptance.killable import settings_in
+from tests.soak.sizes import report, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-KILLS = 50
-CLIENTS = 8
+KILLS = size(50, 500)
+CLIENTS = size(8, 20)
 _HEADERS = {
     "Host": "127.0.0.1:8000",
     "Origin": "http://127.0.0.1:8000",
@@ -123,3 +124,4 @@ def test_no_acknowledged_submission_is_ever_lost(spawner: Spawner, tmp_path: Pat
     assert broken_invariants(database, acknowledged=_acknowledged(log)) == []
     assert len(_acknowledged(log)) > KILLS
     assert sum(visitor.broken_off for visitor in visitors) > KILLS / 2
+    report("P01 killed servers", kills=KILLS, acknowledged=len(_acknowledged(log)), lost=0)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 SUBJECTS = [
     read_document(path, MessageMeta, root=REPOSITORY).meta.subject
-    for path in sorted((REPOSITORY / "sequences/nurturing-playbook").glob("0*.md"))
+    for path in sorted((REPOSITORY / "sequences/nurturing-playbook").glob("0*[a-z].md"))
+    if not path.stem.endswith(".de")
 ]
 GATEPOST = (sys.executable, "-m", "gatepost_webhook")
 

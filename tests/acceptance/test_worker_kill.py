@@ -27,6 +27,7 @@ from gatepost_webhook.store.invariants import broken_invariants
 from gatepost_webhook.store.mails import add_mail
 from gatepost_webhook.store.writer import Writer
 from tests.acceptance import killed_worker
+from tests.soak.sizes import report, size
 from tests.webhook.followup.desk import add_lead, write_project
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
     from gatepost_webhook.store.database import Connection
 
-KILLS = 100
-LEADS = 500
+KILLS = size(100, 1000)
+LEADS = size(500, 5000)
 #: Seconds by which the clock moves between two kills: claims come back after five minutes.
 MOVE = 100
 DAY = 86_400
@@ -200,6 +201,16 @@ def test_a_worker_killed_a_hundred_times_loses_no_mail_and_repeats_no_step(
     assert sum(row["state"] == "held" for row in rows) <= 2 * KILLS
     problems = broken_invariants(database, sunk=copies.elements(), now=int(time.time()) + ahead)
     assert problems == []
+    held, repeated = sum(row["state"] == "held" for row in rows), sum(count > 1 for count in copies.values())
+    report(
+        "P03 and P04 killed workers",
+        kills=KILLS,
+        mails=len(rows),
+        lost=0,
+        duplicate_drips=0,
+        held=held,
+        repeated_transactional=repeated,
+    )
 
 
 def test_the_command_finishes_the_mail_in_hand_when_it_is_told_to_stop(

@@ -21,6 +21,7 @@ from tests.bench import builders, corpus
 from tests.bench.ebooks import books_made_again
 from tests.bench.loading import kilobytes_loaded
 from tests.bench.previewing import seconds_until_shown
+from tests.bench.targets import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,21 +40,6 @@ class Run:
     cpu: float
     #: MB that all its processes hold at their peak, shared memory counted once; 0 when nobody looked.
     memory: float = 0
-
-
-@dataclass
-class Report:
-    """Prints a line a target."""
-
-    short: int = 0
-
-    def line(self, name: str, value: float, target: float, unit: str = "", note: str = "") -> None:
-        """Print one target: its value must not be above it."""
-        met = value <= target
-        self.short += not met
-        print(
-            f"{name:<58} {value:8.3f}{unit:<3} {target:6.2f}{unit:<3} {'ok' if met else 'SHORT':<6}{note}", flush=True
-        )
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def _fill(connection: Connection, outfit: Outfit, count: int) -> None:
         enrol(connection, sequence=sequence, lead_id=lead, submission_id=lead, now=START)
 
 
-def _outfit(folder: Path, writer: Writer, port: int, *, smtp: bool, connections: int = 4) -> Outfit:
+def outfit_in(folder: Path, writer: Writer, port: int, *, smtp: bool, connections: int = 4) -> Outfit:
     project = write_project(folder / "site")
     magnets = load_magnets(project)
     settings = load_settings(
@@ -116,10 +116,10 @@ def _outfit(folder: Path, writer: Writer, port: int, *, smtp: bool, connections:
     )
 
 
-def _sending(port: int, *, smtp: bool = True, connections: int = 4) -> float:
+def sending(port: int, *, smtp: bool = True, connections: int = 4) -> float:
     """Return mails a second, from claim to recorded outcome."""
     with tempfile.TemporaryDirectory() as name, Writer(Path(name) / "leads.db") as writer:
-        outfit = _outfit(Path(name), writer, port, smtp=smtp, connections=connections)
+        outfit = outfit_in(Path(name), writer, port, smtp=smtp, connections=connections)
         writer.run(lambda connection: _fill(connection, outfit, MAILS))
         assert isinstance(outfit.clock, MovableClock)
         outfit.clock.advance(DAY)
@@ -135,7 +135,7 @@ def _sending(port: int, *, smtp: bool = True, connections: int = 4) -> float:
 def _claiming(waiting: int) -> float:
     """Return milliseconds to judge, render, build and claim one mail, with so many waiting."""
     with tempfile.TemporaryDirectory() as name, Writer(Path(name) / "leads.db") as writer:
-        outfit = _outfit(Path(name), writer, 25, smtp=False)
+        outfit = outfit_in(Path(name), writer, 25, smtp=False)
         writer.run(lambda connection: _fill(connection, outfit, waiting))
         assert isinstance(outfit.clock, MovableClock)
         outfit.clock.advance(DAY)
@@ -146,7 +146,7 @@ def _claiming(waiting: int) -> float:
 
 
 @contextmanager
-def _relay(delay: float = 0.0) -> Iterator[int]:
+def relay(delay: float = 0.0) -> Iterator[int]:
     """Run a relay in a process of its own; its port."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_sink, args=(there, delay), daemon=True)
@@ -160,14 +160,14 @@ def _relay(delay: float = 0.0) -> Iterator[int]:
 
 def measure() -> list[Figure]:
     """Return every figure."""
-    with _relay() as port, _relay(DELAY) as slow:
+    with relay() as port, relay(DELAY) as slow:
         allowed = CONNECTIONS / (REPLIES * DELAY)
         return [
-            Figure("worker into a local SMTP sink", _sending(port), "mails/s"),
-            Figure("worker without a relay", _sending(port, smtp=False), "mails/s"),
+            Figure("worker into a local SMTP sink", sending(port), "mails/s"),
+            Figure("worker without a relay", sending(port, smtp=False), "mails/s"),
             Figure(
                 f"{CONNECTIONS} connections, {DELAY * 1000:.0f} ms a reply",
-                _sending(slow, connections=CONNECTIONS) / allowed * 100,
+                sending(slow, connections=CONNECTIONS) / allowed * 100,
                 f"% of the {allowed:.0f} mails/s that the delay allows",
             ),
             Figure("claim, render and build, 1,000 waiting", _claiming(1000), "ms/mail"),

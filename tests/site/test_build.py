@@ -40,6 +40,7 @@ def test_the_manifest_tells_the_webhook_what_was_built(checklist: Draw) -> None:
                 size=len(PDF),
             )
         },
+        pages={"index.md": ""},
     )
     assert drawn.build() == expected
     assert read_manifest(Project.at(drawn.root)) == expected

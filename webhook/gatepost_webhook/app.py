@@ -11,17 +11,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gatepost_site.words.languages import load_languages
+from gatepost_webhook.bounces.hooks import MAX_BODY, PREFIX, Hooks, hooks_of
 from gatepost_webhook.built_site import BuiltSite
+from gatepost_webhook.followup.topics import load_topics
 from gatepost_webhook.intake.asking import Asking
 from gatepost_webhook.intake.bodies import BoundedBodies
 from gatepost_webhook.intake.confirming import Confirming
 from gatepost_webhook.intake.desk import Desk
+from gatepost_webhook.intake.doorstep import Doorstep
 from gatepost_webhook.intake.downloading import Downloading
 from gatepost_webhook.intake.failures import Failures, handlers
 from gatepost_webhook.intake.headers import GeneralHeaders
 from gatepost_webhook.intake.health import Health
 from gatepost_webhook.intake.hosts import KnownHosts
 from gatepost_webhook.intake.leaving import Leaving
+from gatepost_webhook.intake.preferring import Preferring
+from gatepost_webhook.intake.testing import Testing
 from gatepost_webhook.intake.wordings import keep_wordings
 from gatepost_webhook.links import Links
 from gatepost_webhook.pages import Pages
@@ -79,24 +84,30 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
         clock=clock,
         links=Links(settings.base_url, settings.signing_secrets),
         pages=pages,
+        topics=load_topics(project),
     )
     keep_wordings(desk)
-    app = Starlette(routes=[*extra_routes, *_routes(desk)], exception_handlers=handlers(pages))
+    asking = Asking(desk)
+    app = Starlette(routes=[*extra_routes, *_routes(desk, asking)], exception_handlers=handlers(pages))
     app.router.redirect_slashes = False
     if serve_site:
         # Not a route: a mount at "/" would take a wrong method's request to one of the routes, and answer 404 for 405.
         app.router.default = BuiltSite(project.public, manifest.moved)
-    return _guarded(app, settings, pages)
+    return _guarded(Doorstep(app, asking.post, handlers(pages)), settings, pages)
 
 
-def _routes(desk: Desk) -> list[BaseRoute]:
-    asking, confirming, downloading = Asking(desk), Confirming(desk), Downloading(desk)
-    leaving, health = Leaving(desk), Health(desk)
+def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
+    confirming, downloading = Confirming(desk), Downloading(desk)
+    leaving, testing, health = Leaving(desk), Testing(desk), Health(desk)
+    preferring = Preferring(desk)
     return [
         Route("/f/{magnet}", asking.post, methods=["POST"]),
         Route("/c/{token}", _either(confirming.get, confirming.post), methods=["GET", "POST"]),
         Route("/d/{token}", _either(downloading.get, downloading.post), methods=["GET", "POST"]),
         Route("/u/{token}", _either(leaving.get, leaving.post), methods=["GET", "POST"]),
+        Route(PREFIX + "{provider}", Hooks(desk).post, methods=["POST"]),
+        Route("/p/{token}", _either(preferring.get, preferring.post), methods=["GET", "POST"]),
+        Route("/t/{name}", _either(testing.get, testing.post), methods=["GET", "POST"]),
         Route("/healthz", health.get, methods=["GET"]),
     ]
 
@@ -113,7 +124,7 @@ def _either(get: Endpoint, post: Endpoint) -> Endpoint:
 def _guarded(app: ASGIApp, settings: Settings, pages: Pages) -> ASGIApp:
     """Wrap the app from the inside out, so that refusals and failures carry the headers too."""
     https = settings.base_url.startswith("https:")
-    app = BoundedBodies(app, pages=pages)
+    app = BoundedBodies(app, pages=pages, larger={PREFIX + name: MAX_BODY for name in hooks_of(settings)})
     app = KnownHosts(app, hosts=settings.hosts, pages=pages)
     app = Failures(app, pages=pages)
     return GeneralHeaders(app, https=https)

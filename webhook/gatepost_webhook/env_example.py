@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from pydantic import SecretStr
@@ -63,5 +64,7 @@ def _default(field: FieldInfo) -> str:
         return value.get_secret_value()
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
-    text = str(value)
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={item}" for name, item in value.items())
+    text = "" if value is None else str(value)
     return f'"{text}"' if re.search(r"[\s#<>'\"]", text) else text

@@ -40,5 +40,18 @@ class RenderError(GatepostError):
     """A message cannot be rendered."""
 
 
+class TooLargeError(RenderError):
+    """A mail has more HTML than mail programs show."""
+
+    def __init__(self, message: str, *, size: int) -> None:
+        super().__init__(message)
+        #: Octets of HTML.
+        self.size = size
+
+
 class ChannelError(GatepostError):
     """A channel cannot be used as it is configured."""
+
+
+class PostboxError(GatepostError):
+    """A mailbox cannot be read for bounces, now."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Self
 
+from gatepost_webhook.bounces.rounds import PostRounds
 from gatepost_webhook.channels.choose import open_channel
+from gatepost_webhook.followup.letterhead import OWN
+from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.shift import Shift
 from gatepost_webhook.followup.worker import Worker
@@ -28,6 +31,7 @@ class Household:
         self.clock = clock
         self._working = working
         self._shift: Shift[None] | None = None
+        self._post: Shift[None] | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -60,6 +64,7 @@ class Household:
             clock=self.clock,
             channel=channel,
             languages=self.parts.languages,
+            letterhead=letterhead_in_force(self.parts.project, OWN),
         )
 
     def _start_worker(self) -> None:
@@ -67,8 +72,15 @@ class Household:
             return
         # Nothing is connected before the first mail, so nothing is open when this raises.
         self._shift = Shift(Worker(self.outfit(open_channel(self.settings))).run_forever)
+        if rounds := self.post_rounds():
+            self._post = Shift(rounds.run_forever)
+
+    def post_rounds(self) -> PostRounds:
+        """Return what reads the mailboxes for bounces; false when there are none. Raises SettingsError."""
+        return PostRounds(self.settings, self.writer, self.clock)
 
     def _end_shift(self) -> None:
-        shift, self._shift = self._shift, None
-        if shift is not None:
-            shift.end()
+        (shift, self._shift), (post, self._post) = (self._shift, None), (self._post, None)
+        for one in (shift, post):
+            if one is not None:
+                one.end()

@@ -41,6 +41,8 @@ class Purpose(Enum):
     UNSUBSCRIBE = ord("u")
     #: Names an enrolment: stop this sequence, or everything.
     LEAVE = ord("e")
+    #: Names a lead: look at and change what is sent, and what is kept.
+    PREFERENCES = ord("p")
     #: Names no row, but to whom we showed a form, within its time.
     FORM = ord("f")
 
@@ -89,6 +91,10 @@ class Links:
     def leave_url(self, enrolment: int) -> str:
         """Return the address at which a lead leaves one sequence, or everything. It never expires."""
         return f"{self.base_url}/u/{self.token(Purpose.LEAVE, enrolment)}"
+
+    def preferences_url(self, lead: int) -> str:
+        """Return the address at which a lead chooses what is sent, and sees what is kept. It never expires."""
+        return f"{self.base_url}/p/{self.token(Purpose.PREFERENCES, lead)}"
 
 
 def _pack(purpose: Purpose, subject: int, expires: int) -> bytes:

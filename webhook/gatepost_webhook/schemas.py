@@ -16,6 +16,12 @@ from gatepost_site.speed.environment import code_below, installed
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
+from gatepost_webhook.followup.sending import SendingMeta
+from gatepost_webhook.followup.topics import TopicsMeta
+from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
+from gatepost_webhook.foresight.expectations import TrialsMeta
+from gatepost_webhook.leads.scores import ScoresMeta
+from gatepost_webhook.leads.segments import SegmentsMeta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +35,12 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "magnet": (MagnetMeta, "Front matter of magnet.md"),
     "sequence": (SequenceMeta, "sequence.yml"),
     "message": (MessageMeta, "Front matter of a message"),
+    "sending": (SendingMeta, "sequences/sending.yml"),
     "persona": (PersonaMeta, "Persona of a sequence"),
+    "tests": (TrialsMeta, "Tests of a sequence"),
+    "segments": (SegmentsMeta, "segments.yml"),
+    "scores": (ScoresMeta, "scores.yml"),
+    "topics": (TopicsMeta, "sequences/topics.yml"),
 }
 NAMES = (*_FORMATS, "mkdocs")
 
@@ -58,4 +69,4 @@ def _made_by() -> str:
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every schema."""
     made = {name: schema_of(model, title) for name, (model, title) in _FORMATS.items()}
-    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES))}
+    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES))}

@@ -6,23 +6,32 @@ import difflib
 import os
 import re
 import secrets
+from collections.abc import Mapping  # noqa: TC003 - pydantic needs it at run time
 from functools import cached_property
 from io import StringIO
 from ipaddress import IPv4Network, IPv6Network  # noqa: TC003 - pydantic needs them at run time
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gatepost_webhook.calls.targets import Target, TargetError
 from gatepost_webhook.errors import SettingsError
 
 _PREFIX = "GATEPOST_"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRET_BYTES = 32
 _URL = re.compile(r"[!#-;=?-~]*")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+#: Headers that every mail has, or must never have.
+_OWN_HEADER = re.compile(
+    r"(?i)from|to|cc|bcc|reply-to|sender|date|subject|message-id|mime-version|content-.*|auto-submitted|precedence|"
+    r"list-.*|feedback-id|dkim-signature|received|return-path|x-auto-response-suppress"
+)
 
 
 def _http_url(value: str) -> str:
@@ -37,6 +46,40 @@ def _http_url(value: str) -> str:
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _header_name(value: str) -> str:
+    if value and (not _HEADER.fullmatch(value) or _OWN_HEADER.fullmatch(value)):
+        raise ValueError("must be the name of a header of the relay's own, such as Resend-Idempotency-Key")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        return str(ZoneInfo(value))
+    except (KeyError, ValueError, OSError) as error:  # OSError is for the name of a folder.
+        raise ValueError("is no time zone; write a name such as Europe/Berlin") from error
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _named(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in (part.strip() for part in value.split(",")) if part]
+    if any(not name.strip() or not url.strip() for name, _, url in pairs):
+        raise ValueError("is not a list of names and addresses, as in crm=https://crm.example.com/hook")
+    return {name.strip(): url.strip() for name, _, url in pairs}
+
+
+def _targets(value: Mapping[str, str]) -> Mapping[str, str]:
+    for name, url in value.items():
+        try:
+            Target.of(url)
+        except TargetError as error:
+            raise ValueError(f"{name!r} {error}") from error
+    return value
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
@@ -78,19 +121,82 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     #: Connections to the relay that are used at once when there is much to send.
     smtp_connections: int = Field(4, ge=1, le=64)
+    #: Header by which the relay knows a mail that it is handed again, as in: Resend-Idempotency-Key
+    smtp_idempotency_header: Annotated[str, AfterValidator(_header_name)] = ""
+    #: Signs mails (DKIM): the name under which the public key stands in the DNS, as in: gatepost
+    dkim_selector: str = Field("", pattern=r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$")
+    #: The file of the private key (mode 0600): RSA or Ed25519, in PEM.
+    dkim_key: Annotated[Path | None, BeforeValidator(lambda value: value or None)] = None
+    #: The domain that signs; the sender's when left out.
+    dkim_domain: str = Field("", pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")
     #: The sender of every mail, as in: Gatepost <hello@example.com>
     mail_from: str = "Gatepost <hello@gatepost.example>"
     #: A mailbox that somebody reads; the sender when left out.
     mail_reply_to: str = ""
     #: Takes unsubscriptions by mail (List-Unsubscribe); the reply address when left out.
     mail_unsubscribe: str = ""
+    #: Takes bounces: the envelope sender of every mail, with a tag of the mail after a +. The sender when left out.
+    bounce_address: str = ""
+    #: A Maildir that is read for bounces and complaints.
+    bounce_maildir: str = ""
+    #: Or a mailbox at an IMAP server, over TLS.
+    bounce_imap_host: str = ""
+    #: Its port.
+    bounce_imap_port: int = Field(993, ge=1, le=65535)
+    #: Name to log in with there.
+    bounce_imap_user: str = ""
+    #: The password that goes with it; one for apps, where the provider has such.
+    bounce_imap_password: SecretStr = SecretStr("")
+    #: The folder that is read ...
+    bounce_imap_folder: str = "INBOX"
+    #: ... and where reports go that were read. They stay where they are, marked as seen, when left out.
+    bounce_imap_done: str = ""
+    #: Minutes between two looks.
+    bounce_minutes: int = Field(5, ge=1)
+    #: So many mails that fail for now, within so many days, make an address one that bounces.
+    soft_bounces: int = Field(3, ge=1)
+    #: The days.
+    soft_bounce_days: int = Field(7, ge=1)
+
+    #: Callbacks of Amazon SES come through this topic of SNS (its ARN) ...
+    hook_ses_topic: str = ""
+    #: ... signed with the certificate in this file (PEM).
+    hook_ses_certificate: str = ""
+    #: A secret that Postmark sends along: a token, or user:password.
+    hook_postmark_secret: SecretStr = SecretStr("")
+    #: The HTTP webhook signing key that Mailgun shows.
+    hook_mailgun_secret: SecretStr = SecretStr("")
+    #: The verification key (a public key) that SendGrid shows for its signed event webhook.
+    hook_sendgrid_secret: SecretStr = SecretStr("")
+    #: A secret that Brevo sends along: a token, or user:password.
+    hook_brevo_secret: SecretStr = SecretStr("")
+    #: The signing secret that Resend shows, with whsec_ before it.
+    hook_resend_secret: SecretStr = SecretStr("")
+
     #: Where the sender can be reached by post. Sequences are not sent without it.
     postal_address: str = ""
+
+    #: Time zone (IANA name) of the owner, and of leads whose own is not known.
+    zone: Zone = "UTC"
+    #: Where mails go that sequences write to the owner; the reply address when left out.
+    owner_email: str = ""
+
+    #: What sequences may call, as in: crm=https://crm.example.com/hook, several separated by commas.
+    webhooks: Annotated[Mapping[str, str], NoDecode, BeforeValidator(_named), AfterValidator(_targets)] = Field({})
+    #: Signs those calls (Standard Webhooks). Several, separated by commas: each signs.
+    webhook_secret: SecretStr = SecretStr("")
 
     #: Requests that one network address may make with a form in ten minutes ...
     posts_per_10_minutes: int = Field(5, ge=1)
     #: ... and in a day.
     posts_per_day: int = Field(20, ge=1)
+
+    #: Days after which a lead who never confirmed is deleted.
+    keep_unconfirmed_days: int = Field(14, ge=1)
+    #: Days after which a lead who did nothing any more is erased; 0 keeps them.
+    keep_inactive_days: int = Field(0, ge=0)
+    #: Days for which it is kept, without a name, that an erased person had agreed; 0 keeps it.
+    keep_proofs_days: int = Field(1095, ge=0)
 
     @cached_property
     def origins(self) -> frozenset[str]:
@@ -114,6 +220,11 @@ class Settings(BaseSettings):
         return (self.site_url or built).rstrip("/") + "/"
 
     @property
+    def idempotency_header(self) -> str:
+        """The header by which the channel in use knows a repeated mail, "" when it knows none."""
+        return self.smtp_idempotency_header if self.channel == "smtp" else ""
+
+    @property
     def database(self) -> Path:
         """The SQLite file."""
         return self.data / "leads.db"
@@ -130,6 +241,11 @@ class Settings(BaseSettings):
         Raises SettingsError when one is shorter than 32 bytes.
         """
         return self._secrets("secret", self.secret)
+
+    @cached_property
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """The secrets that sign calls of other systems: from the environment, else from a file made on first use."""
+        return self._secrets("webhook-secret", self.webhook_secret)
 
     @cached_property
     def address_key(self) -> bytes:

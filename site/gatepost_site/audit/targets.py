@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 #: What the webhook answers beside the built site.
-_ANSWERED = re.compile(r"(?:f|c|d|u|p|hooks|_mailbox)/|(?:healthz|metrics)$")
+_ANSWERED = re.compile(r"(?:f|c|d|u|p|t|hooks|_mailbox|_sequences)/|(?:healthz|metrics)$")
 _NEAR = 0.6
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from babel.dates import format_date
@@ -17,6 +17,8 @@ from gatepost_site.words.tags import direction_of, locale_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+
+    from babel import Locale
 
 #: A text, or one text for each of CLDR's plural categories that the language has, such as "one" and "other".
 Text: TypeAlias = str | Mapping[str, str]
@@ -68,7 +70,7 @@ class Words:
 
     def day(self, day: date, *, with_weekday: bool = False) -> str:
         """Return a day in words, such as "14 March 2027" or "Sunday, 14 March 2027"."""
-        return format_date(day, self.say("date.weekday" if with_weekday else "date.day"), locale=self._locale)
+        return _said(day, self.say("date.weekday" if with_weekday else "date.day"), self._locale)
 
     def month(self, day: date) -> str:
         """Return the short name of a day's month, such as "Mar"."""
@@ -103,6 +105,12 @@ class Words:
 
     def _shown(self, value: object) -> str:
         return self.number(value) if isinstance(value, int) else str(value)
+
+
+# The mails of a run are about the same few days.
+@lru_cache(maxsize=256)
+def _said(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def placeholders(text: Text) -> set[str]:

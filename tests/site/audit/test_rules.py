@@ -281,7 +281,12 @@ CASES: dict[str, tuple[Files, list[str]]] = {
     ),
     "sequence-unused": (
         {"sequences/lost/sequence.yml": ""},
-        ["sequences/lost/sequence.yml:1:1: no magnet starts this sequence; write 'sequence: lost' in a magnet.md"],
+        [
+            (
+                "sequences/lost/sequence.yml:1:1: nothing starts this sequence; "
+                "write 'sequence: lost' in a magnet.md, or 'enter' here"
+            )
+        ],
     ),
     "redirect-conflict": (
         {

@@ -119,7 +119,9 @@ class ScriptedRelay:
         waiting = self.script.get(verb, [])
         answer = waiting.pop(0) if waiting else _ANSWERS.get(verb, "250 2.0.0 ok")
         if answer == SILENCE:
-            await asyncio.Event().wait()
+            # Kept, or the task that waits for it would be collected as garbage.
+            self._never = asyncio.Event()
+            await self._never.wait()
         if answer == DROP:
             raise _OverError
         if answer == RESET:

@@ -7,7 +7,9 @@ from gatepost_webhook.followup.messages import Occasion, Rendered, render_step
 from gatepost_webhook.followup.steps import Message, Sequence, Step
 
 SENDER = Sender("Example Ltd", "hello@example.org", "reply@example.org", "leave@example.org")
-UNSUBSCRIBE = "https://leads.example.org/u/" + "t" * 40
+TOKEN = "t" * 40
+UNSUBSCRIBE = f"https://leads.example.org/u/{TOKEN}"
+PREFERENCES = "https://leads.example.org/p/" + "t" * 40
 OCCASION = Occasion(
     kind="drip",
     site_name="Example",
@@ -18,6 +20,7 @@ OCCASION = Occasion(
     sender="Example Ltd",
     postal_address="Example Ltd, 1 High Street, Bristol",
     unsubscribe_url=UNSUBSCRIBE,
+    preferences_url=PREFERENCES,
 )
 
 
@@ -26,7 +29,7 @@ def rendered(body: str, subject: str = "About it", **answers: str) -> Rendered:
     step = Step("first", 0, Message("first.md", subject, "A preview", body))
     sequence = Sequence("after", "After", (step,), {"first_name": "there"}, "")
     return render_step(
-        OCCASION, sequence, step, answers=answers, download_url="https://leads.example.org/d/" + "d" * 40
+        OCCASION, sequence, step.message, answers=answers, download_url="https://leads.example.org/d/" + "d" * 40
     )
 
 

@@ -18,7 +18,7 @@ from gatepost_webhook.followup.mailing import Sender, build_message, message_id
 from gatepost_webhook.followup.messages import step_subject
 from gatepost_webhook.followup.steps import Message, Sequence, Step
 from gatepost_webhook.settings import load_settings
-from tests.webhook.followup.letters import UNSUBSCRIBE, letter, message, rendered
+from tests.webhook.followup.letters import TOKEN, UNSUBSCRIBE, letter, message, rendered
 
 DRIP = [
     "From",
@@ -89,8 +89,8 @@ NASTY = st.sampled_from(
 TEXT = st.lists(NASTY | st.text(st.characters(), max_size=8), max_size=12).map("".join)
 
 
-STEP = Step("first", 0, Message("first.md", "For {{ first_name }}: {{ first_name }}", "", "Hello."))
-SEQUENCE = Sequence("after", "After", (STEP,), {"first_name": "there"}, "")
+STEP = Step("first", 0, Message("first.md", "For {{ company }}: {{ company }}", "", "Hello."))
+SEQUENCE = Sequence("after", "After", (STEP,), {"company": "you"}, "")
 TEMPLATE = rendered("Hello.")
 
 
@@ -119,7 +119,7 @@ def test_the_headers_say_what_is_meant() -> None:
         "Message-ID": f"<v1.7.{message_id(7, b's' * 32, 'example.org')[6:18]}@example.org>",
         "Subject": "About it",
         "List-Id": "<after.example.org>",
-        "List-Unsubscribe": f"<{UNSUBSCRIBE}>, <mailto:leave@example.org?subject=unsubscribe>",
+        "List-Unsubscribe": f"<{UNSUBSCRIBE}>, <mailto:leave@example.org?subject=unsubscribe%20{TOKEN}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
@@ -131,7 +131,7 @@ def test_the_headers_say_what_is_meant() -> None:
 
 def test_one_click_unsubscribing_stands_in_the_bytes_as_every_mail_program_reads_it() -> None:
     expected = (
-        f"\r\nList-Unsubscribe: <{UNSUBSCRIBE}>,\r\n <mailto:leave@example.org?subject=unsubscribe>\r\n"
+        f"\r\nList-Unsubscribe: <{UNSUBSCRIBE}>,\r\n <mailto:leave@example.org?subject=unsubscribe%20{TOKEN}>\r\n"
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     )
     assert expected.encode() in message("About it")
@@ -159,7 +159,7 @@ def test_the_same_mail_has_the_same_bytes() -> None:
 
 
 def test_the_literal_that_injects_a_header_through_the_library_does_not() -> None:
-    data = message("For {{ first_name }}", first_name="=?utf-8?q?hi=0D=0ABcc=3A_v=40x.y?=")
+    data = message("For {{ company }}", company="=?utf-8?q?hi=0D=0ABcc=3A_v=40x.y?=")
     assert b"Bcc:" not in data
     assert b"Subject: For = ?utf-8?q?hi=0D=0ABcc=3A_v=40x.y? =\r\n" in data
 
@@ -167,7 +167,7 @@ def test_the_literal_that_injects_a_header_through_the_library_does_not() -> Non
 @settings(max_examples=1000, deadline=None)
 @given(TEXT)
 def test_nothing_that_a_lead_types_changes_the_headers(name: str) -> None:
-    data = build_message(replace(TEMPLATE, subject=step_subject(SEQUENCE, STEP, {"first_name": name}, "")), letter())
+    data = build_message(replace(TEMPLATE, subject=step_subject(SEQUENCE, STEP, {"company": name}, "")), letter())
     head = head_of(data)
     assert re.findall(rb"^([\w-]+):", head, re.MULTILINE) == [name.encode() for name in DRIP]
     assert BytesParser(policy=policy.compat32).parsebytes(head).keys() == DRIP
@@ -207,6 +207,29 @@ def test_a_header_that_is_not_as_meant_is_refused() -> None:
     sender = Sender("", "hello@example.org", "a@example.org\r\nBcc: v@example.org", "hello@example.org")
     with pytest.raises(RenderError, match=r"header Reply-To cannot be written"):
         build_message(rendered("Hello."), letter(sender=sender))
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT, TEXT, TEXT)
+def test_what_a_file_says_of_a_mail_is_written_as_it_is_or_refused(language: str, variant: str, name: str) -> None:
+    """Language, variant and step come from files that were checked; were they not, no header would be added."""
+    strange = replace(letter(), language=language, variant=variant, step=name)
+    try:
+        data = build_message(TEMPLATE, strange)
+    except RenderError:
+        return
+    names = re.findall(rb"^([\w-]+):", head_of(data), re.MULTILINE)
+    spoken = [b"Content-Language"] if language else []
+    assert sorted(names) == sorted([*spoken, *(name.encode() for name in DRIP)])
+    assert data.isascii()
+
+
+def test_a_mail_says_its_language_and_which_subject_it_has() -> None:
+    parsed = BytesParser(policy=policy.default).parsebytes(
+        build_message(TEMPLATE, replace(letter(), language="pt-BR", variant="question"))
+    )
+    assert parsed["Content-Language"] == "pt-BR"
+    assert parsed["Feedback-ID"] == "first.question:after:checklist:example-org"
 
 
 def test_a_message_id_names_its_mail_and_carries_our_mark() -> None:

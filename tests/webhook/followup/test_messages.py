@@ -17,7 +17,7 @@ from gatepost_webhook.followup.lead_text import body_text
 from gatepost_webhook.followup.messages import MAX_HTML, Rendered, render_confirm, render_delivery, render_step
 from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.sequences import load_sequences
-from tests.webhook.followup.letters import OCCASION, UNSUBSCRIBE, rendered
+from tests.webhook.followup.letters import OCCASION, PREFERENCES, UNSUBSCRIBE, rendered
 
 REPOSITORY = Path(__file__).parents[3]
 NASTY = [
@@ -161,7 +161,8 @@ further mails.
 
 Unsubscribe
 <{UNSUBSCRIBE}>
-whenever you like.
+whenever you like. Fewer, a pause, or your data
+<{PREFERENCES}>
 
 Example Ltd, 1 High Street, Bristol
 """
@@ -176,7 +177,7 @@ def every_mail() -> list[Rendered]:
     fields = {"first_name": "", "company": ""}
     steps = [
         render_step(
-            OCCASION, sequence, step, answers={**fields, **persona.fields}, download_url="https://x.example/d/t"
+            OCCASION, sequence, step.message, answers={**fields, **persona.fields}, download_url="https://x.example/d/t"
         )
         for persona in personas
         for step in sequence.steps
@@ -190,7 +191,7 @@ def every_mail() -> list[Rendered]:
 def test_every_mail_of_the_example_is_whole(mail: Rendered) -> None:
     page = Page(mail.html)
     assert len(mail.html.encode()) < MAX_HTML
-    assert UNSUBSCRIBE in page.links
+    assert {UNSUBSCRIBE, PREFERENCES} <= set(page.links)
     assert UNSUBSCRIBE in mail.text
     assert "Example Ltd, 1 High Street, Bristol" in page.text
     assert "Example Ltd, 1 High Street, Bristol" in mail.text

@@ -118,19 +118,22 @@ def test_a_wait_that_is_no_duration_is_refused(tmp_path: Path, wait: str, found:
             "{{ first_name.__class__ }}",
             (
                 "4:1: a message computes nothing, found '{{ first_name.__class__ }}'; "
-                "write values, if, for over a written list, and filters"
+                "write values, if, for over a written list, include and filters"
             ),
         ),
         (
             "a\n{% set x = 1 %}",
             (
                 "5:1: a message computes nothing, found '{% set x = 1 %}'; "
-                "write values, if, for over a written list, and filters"
+                "write values, if, for over a written list, include and filters"
             ),
         ),
         ("", "4:1: the message is empty; write what the mail says"),
         ("x" * 20_001, "4:1: the message is too long, found 20002 characters; write at most 20000, and a link"),
-        ("a ![x](y.png)", "4:3: a mail holds no pictures, found '!['; write a link to the page with it"),
+        (
+            "a ![x](y.png)",
+            "4:8: a mail shows pictures of its own site only, found 'y.png'; write '/assets/...': a file of content/",
+        ),
         ("a <b>c</b> `<b>`", "4:3: HTML is shown as it is written, found '<b>'; write Markdown"),
         (
             "[a](/ok/) [b](https://example.com) [c](mailto:c@example.com) [d]({{ download_url }})\n[e](page/)",
@@ -163,7 +166,10 @@ def test_a_mistake_in_a_message_is_named_with_its_place(tmp_path: Path, body: st
                 "write what the mail is about"
             ),
         ),
-        ("subject: A\ncolour: red", "first.md:3:1: unknown key, found 'colour'; write one of subject, preheader"),
+        (
+            "subject: A\ncolour: red",
+            "first.md:3:1: unknown key, found 'colour'; write one of subject, subjects, preheader, fallbacks",
+        ),
         ("preheader: A", "first.md:2:1: key 'subject' is missing; write 'subject: Where to begin'"),
         ("subject: For {{ site }}", "first.md:2:17: unknown value, found 'site'; write 'site_name'"),
     ],

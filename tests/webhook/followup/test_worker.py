@@ -14,9 +14,10 @@ import pytest
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Misconfigured, Refused
 from gatepost_webhook.channels.recording import RecordingChannel
 from gatepost_webhook.followup import claims
+from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.store.database import DatabaseError
-from tests.webhook.followup.desk import Desk
+from tests.webhook.followup.desk import SEQUENCE, Desk
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -117,7 +118,7 @@ def test_a_dead_mailbox_gets_no_mail_any_more(desk: Desk) -> None:
     assert desk.run(days=30) == []
     assert desk.states() == ["failed", "cancelled", "cancelled"]
     assert desk.sql("SELECT scope, reason FROM suppression") == [{"scope": "all", "reason": "bounced"}]
-    assert desk.events()[1:4] == [("failed", "first"), ("suppressed", ""), ("stopped", "")]
+    assert desk.events()[1:5] == [("failed", "first"), ("bounced", ""), ("suppressed", ""), ("stopped", "")]
 
 
 def test_a_refusal_that_is_about_us_suppresses_nobody_and_the_sequence_goes_on(desk: Desk) -> None:
@@ -400,3 +401,16 @@ def test_stopping_finishes_the_mail_in_hand_and_takes_no_other(desk: Desk) -> No
     assert len(desk.channel.messages) == 1
     assert desk.channel.closed
     assert sorted(map(str, desk.states())) == ["due"] * 5 + ["sent"]
+
+
+def test_how_long_a_mail_of_unknown_fate_is_waited_for_stands_in_the_sequence(desk: Desk) -> None:
+    folder = desk.outfit.project.sequences / "after"
+    text = SEQUENCE.replace("wait: 2 days", "wait: 0 days").replace("title:", "assume_delivered_after: 3 days\ntitle:")
+    (folder / "sequence.yml").write_text(text, encoding="utf-8")
+    sequences = load_sequences(desk.outfit.project, desk.outfit.magnets)
+    desk.outfit = dataclasses.replace(desk.outfit, sequences=sequences)
+    desk.worker = Worker(desk.outfit)
+    desk.enrol(desk.add_lead(fields='{"company": "Bakery"}'))
+    desk.end_with(Ambiguous("no answer"))
+    # The two others keep their distance from each other.
+    assert [len(desk.run(days=days)) for days in (1, 2, 1, 1)] == [1, 0, 1, 1]

@@ -14,13 +14,17 @@ from starlette.testclient import TestClient
 
 from gatepost_site.magnets import load_magnets
 from gatepost_site.project import Asset, Manifest, Project
+from gatepost_site.words.languages import Languages
 from gatepost_webhook.app import create_app
 from gatepost_webhook.clock import MovableClock
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.intake.desk import Desk
 from gatepost_webhook.leads.address import keyed_hash, normalise
 from gatepost_webhook.links import Links, Purpose
+from gatepost_webhook.pages import Pages
 from gatepost_webhook.settings import Settings
 from gatepost_webhook.store.database import open_reader
+from gatepost_webhook.store.reader import Reader
 from gatepost_webhook.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -126,6 +130,21 @@ class House:
         client = TestClient(self.app(**changes), BASE, follow_redirects=False, client=(peer, 50000))
         client.headers["origin"] = BASE
         return client
+
+    def desk(self) -> Desk:
+        """Return what an endpoint has at hand."""
+        return Desk(
+            settings=self.settings,
+            project=self.project,
+            manifest=self.manifest,
+            magnets=self.magnets,
+            sequences=self.sequences,
+            writer=self.writer,
+            reader=Reader(self.settings.database),
+            clock=self.clock,
+            links=self.links,
+            pages=Pages(site_name="Gates", site_url=f"{BASE}/", languages=Languages(), language="en"),
+        )
 
     @property
     def links(self) -> Links:

@@ -6,14 +6,10 @@ import logging
 import random
 from typing import TYPE_CHECKING
 
-from gatepost_site.words.languages import Languages
 from gatepost_webhook.intake.answers import judge
-from gatepost_webhook.intake.desk import Desk
 from gatepost_webhook.intake.submit import Taken, take
-from gatepost_webhook.pages import Pages
-from gatepost_webhook.store.reader import Reader
 from gatepost_webhook.store.submissions import Draft
-from tests.webhook.intake.house import BASE, DAY, NOW
+from tests.webhook.intake.house import DAY, NOW
 
 if TYPE_CHECKING:
     import pytest
@@ -23,24 +19,9 @@ if TYPE_CHECKING:
     from tests.webhook.intake.house import House
 
 
-def _desk(house: House) -> Desk:
-    return Desk(
-        settings=house.settings,
-        project=house.project,
-        manifest=house.manifest,
-        magnets=house.magnets,
-        sequences=house.sequences,
-        writer=house.writer,
-        reader=Reader(house.settings.database),
-        clock=house.clock,
-        links=house.links,
-        pages=Pages(site_name="Gates", site_url=f"{BASE}/", languages=Languages(), language="en"),
-    )
-
-
 def _take_all(house: House, emails: list[str]) -> None:
     """Keep a form for each address, each from another client and with other answers."""
-    desk = _desk(house)
+    desk = house.desk()
 
     def work(connection: Connection) -> None:
         for number, email in enumerate(emails):

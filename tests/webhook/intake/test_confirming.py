@@ -194,7 +194,11 @@ def test_an_address_that_gets_no_mail_at_all_is_not_mailed_by_a_press(
 ) -> None:
     house.ask(client, marketing="yes")
     address = house.address("ada@example.com")
-    house.writer.run(lambda c: c.execute("INSERT INTO suppression VALUES (?, 'all', ?, 1)", (address, reason)))
+    house.writer.run(
+        lambda c: c.execute(
+            "INSERT INTO suppression (address, scope, reason, at) VALUES (?, 'all', ?, 1)", (address, reason)
+        )
+    )
 
     answer = client.post(house.confirm_path())
 

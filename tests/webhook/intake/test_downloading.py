@@ -139,7 +139,11 @@ def test_an_expired_link_sends_a_new_one_within_the_mailboxs_budget(
 
 def test_a_new_link_goes_to_nobody_who_gets_no_mail(house: House, client: TestClient, path: str) -> None:
     address = house.address("ada@example.com")
-    house.writer.run(lambda c: c.execute("INSERT INTO suppression VALUES (?, 'all', 'bounced', 1)", (address,)))
+    house.writer.run(
+        lambda c: c.execute(
+            "INSERT INTO suppression (address, scope, reason, at) VALUES (?, 'all', 'bounced', 1)", (address,)
+        )
+    )
     before = house.content()
 
     assert client.post(path).status_code == 200

@@ -15,7 +15,7 @@ import typst
 from gatepost_site.magnets import load_magnets
 from gatepost_site.project import Asset
 from gatepost_webhook.intake import stamping as stamping_of
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.store import submissions
 from tests.site.pdf_text import shown
 from tests.webhook.intake.house import PDF

@@ -22,7 +22,11 @@ def _states(house: House, client: TestClient) -> list[str]:
     for email in (unsubscribed, not_me):
         client.post(house.unsubscribe_path(email))
     address = house.address(bounced)
-    house.writer.run(lambda c: c.execute("INSERT INTO suppression VALUES (?, 'all', 'bounced', 1)", (address,)))
+    house.writer.run(
+        lambda c: c.execute(
+            "INSERT INTO suppression (address, scope, reason, at) VALUES (?, 'all', 'bounced', 1)", (address,)
+        )
+    )
     return ["new@example.com", pending, confirmed, unsubscribed, not_me, bounced, "x@no-such-domain.example"]
 
 

@@ -90,6 +90,10 @@ _TABLES = {
         {"id": 4, "kind": "confirm", "lead_id": 2, "submission_id": 2, "state": "failed",
          "reason": "550 <script>alert(1)</script>", "due_at": START + DAY, "changed_at": START + DAY},
     ],
+    "bounce": [
+        {"lead_id": 2, "mail_id": 4, "at": START + DAY, "kind": "bounced", "status": "5.1.1", "source": "dsn",
+         "diagnostic": "=HYPERLINK(1) <script>alert(1)</script>"},
+    ],
     "suppression": [{"address": "CANARY-HASH-3", "scope": "marketing", "reason": "unsubscribed", "at": START}],
     "hit": [{"key": "CANARY-HIT-203.0.113.9", "until": START, "count": 3}],
 }  # fmt: skip

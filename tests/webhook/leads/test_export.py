@@ -7,10 +7,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from click import unstyle
 
 from gatepost_webhook.leads import export
-from gatepost_webhook.store.database import open_reader
-from tests.webhook.leads.filled import CANARIES
+from gatepost_webhook.leads.listing import find_leads, render
+from gatepost_webhook.store.database import open_database, open_reader
+from gatepost_webhook.store.marks import set_stage, tag
+from tests.webhook.leads.filled import CANARIES, START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,22 +42,35 @@ def test_a_lead_is_one_row_with_what_it_asked_for(connection: Connection) -> Non
             "id": "1", "email": "Ada@Example.org", "magnets": "checklist; playbook", "submissions": "2",
             "first_seen": "2026-11-16T09:00:00Z", "last_seen": "2026-11-19T09:00:00Z",
             "confirmed": "2026-11-16T09:05:00Z", "downloaded": "2026-11-16T09:06:00Z", "marketing": "yes",
-            "marketing_since": "2026-11-16T09:05:00Z", "first_name": "Ada", "last_name": "Lovelace",
-            "company": "Analytical Engines",
+            "marketing_since": "2026-11-16T09:05:00Z", "score": "0", "stage": "", "tags": "",
+            "first_name": "Ada", "last_name": "Lovelace", "company": "Analytical Engines",
         },
         {
             "id": "2", "email": "'=cmd@example.com", "magnets": "playbook", "submissions": "1",
             "first_seen": "2026-11-17T09:00:00Z", "last_seen": "2026-11-17T09:00:00Z", "confirmed": "",
-            "downloaded": "", "marketing": "no", "marketing_since": "", "first_name": "'=cmd|' /C calc'!A0",
-            "last_name": "", "company": "Müller & Söhne",
+            "downloaded": "", "marketing": "no", "marketing_since": "", "score": "0", "stage": "", "tags": "",
+            "first_name": "'=cmd|' /C calc'!A0", "last_name": "", "company": "Müller & Söhne",
         },
         {
             "id": "3", "email": "eve@example.net", "magnets": "checklist", "submissions": "1",
             "first_seen": "2026-11-18T09:00:00Z", "last_seen": "2026-11-18T09:00:00Z",
             "confirmed": "2026-11-18T10:00:00Z", "downloaded": "", "marketing": "withdrawn", "marketing_since": "",
-            "first_name": "", "last_name": "", "company": "",
+            "score": "0", "stage": "", "tags": "", "first_name": "", "last_name": "", "company": "",
         },
     ]  # fmt: skip
+
+
+def test_a_lead_has_its_score_its_stage_and_its_tags(data: Path) -> None:
+    with closing(open_database(data / "leads.db")) as writing:
+        for name in ("customer", "beta"):
+            tag(writing, 3, name, now=START)
+        set_stage(writing, 3, "talking", now=START)
+        writing.execute("UPDATE lead SET score = 12 WHERE id = 3")
+        found = [(row["score"], row["stage"], row["tags"]) for row in as_csv(writing, raw=False)]
+        leads, _ = find_leads(writing, limit=9)
+    assert found == [("0", "", ""), ("0", "", ""), ("12", "talking", "beta; customer")]
+    assert [lead.marks for lead in leads] == ["12, talking, beta, customer", "", ""]
+    assert unstyle(render(leads, width=None)).splitlines()[0].endswith("Score, stage, tags")
 
 
 def test_raw_csv_and_json_agree_on_every_value(connection: Connection) -> None:
@@ -63,7 +79,7 @@ def test_raw_csv_and_json_agree_on_every_value(connection: Connection) -> None:
     records = json.loads(file.getvalue())
     for row, record in zip(as_csv(connection, raw=True), records, strict=True):
         answers = record.pop("answers")
-        record["magnets"] = "; ".join(record["magnets"])
+        record |= {name: "; ".join(record[name]) for name in ("magnets", "tags")}
         flat = {name: "" if value is None else str(value) for name, value in {**record, **answers}.items()}
         assert {name: value for name, value in row.items() if value} == {n: v for n, v in flat.items() if v}
 

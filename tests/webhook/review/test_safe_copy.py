@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 COLUMNS = {
     "leads": (
         "id email first_name last_name company magnets submissions first_seen last_seen confirmed downloaded marketing "
-        "marketing_since"
+        "marketing_since score stage tags"
     ),
+    "notes": "id lead_id at text",
     "submissions": (
         "id lead_id magnet first_name company page submitted confirmed minutes_to_confirm downloaded "
         "minutes_to_download marketing wording"
@@ -32,7 +33,9 @@ COLUMNS = {
     "enrolments": "id lead_id submission_id sequence state reason started ended next_step next_mail",
     "mails": (
         "id lead_id submission_id enrolment_id kind sequence step state reason subject due changed attempts message_id"
+        " variant language file revision"
     ),
+    "bounces": "id lead_id mail_id at kind status diagnostic source",
     "suppressions": "scope reason addresses",
 }
 
@@ -88,6 +91,7 @@ def test_a_lead_is_told_in_words(copy: Database) -> None:
         "company": "Analytical Engines", "magnets": "checklist, playbook", "submissions": 2,
         "first_seen": "2026-11-16 09:00", "last_seen": "2026-11-19 09:00", "confirmed": "2026-11-16 09:05",
         "downloaded": "2026-11-16 09:06", "marketing": "yes", "marketing_since": "2026-11-16 09:05",
+        "score": 0, "stage": None, "tags": None,
     }  # fmt: skip
 
 

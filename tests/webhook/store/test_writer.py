@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from sqlite3 import SQLITE_DENY, SQLITE_OK, SQLITE_TRANSACTION
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,7 @@ from gatepost_webhook.store.database import Connection, DatabaseError, open_data
 from gatepost_webhook.store.writer import MAX_BATCH, MAX_WAITING, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -190,3 +189,87 @@ def test_a_disk_that_refuses_even_the_undoing_keeps_nobody_waiting(writer: Write
         writer.submit(_adding("undoing")).result(5)
     assert writer.submit(_adding("kept")).result(5) == "kept"
     assert _keys(path) == {"kept"}
+
+
+class _Keys:
+    """A crowd that keeps keys, all by one statement; of one that is taken already it cannot."""
+
+    def __init__(self) -> None:
+        self.together_of: list[int] = []
+
+    def together(self, connection: Connection, items: Sequence[str]) -> dict[int, str]:
+        self.together_of.append(len(items))
+        connection.executemany("INSERT INTO hit VALUES (?, 1, 1)", [(item,) for item in items if item != "later"])
+        return {index: item for index, item in enumerate(items) if item != "later"}
+
+    def alone(self, connection: Connection, item: str) -> str:
+        return _adding(item)(connection) + " alone"
+
+
+def _joined(writer: Writer, crowd: _Keys, items: list[str]) -> list[Future[str]]:
+    """Let items meet in one transaction."""
+    held = _Held(writer)
+    promises: list[Future[str]] = [Future() for _ in items]
+    for item, promise in zip(items, promises, strict=True):
+        writer.join(crowd, item, promise)
+    held.release()
+    return promises
+
+
+def test_a_crowd_is_dealt_with_at_once_and_what_it_leaves_out_alone(writer: Writer, path: Path) -> None:
+    crowd = _Keys()
+    promises = _joined(writer, crowd, ["a", "later", "b"])
+    assert [promise.result(5) for promise in promises] == ["a", "later alone", "b"]
+    assert crowd.together_of == [3]
+    assert _keys(path) == {"a", "b", "later"}
+
+
+def test_one_bad_item_makes_a_crowd_be_done_one_by_one(writer: Writer, path: Path) -> None:
+    writer.run(_adding("taken"))
+    good, bad, other = _joined(writer, _Keys(), ["a", "taken", "b"])
+    assert (good.result(5), other.result(5)) == ("a alone", "b alone")
+    with pytest.raises(DatabaseError):
+        bad.result(5)
+    assert _keys(path) == {"taken", "a", "b"}
+
+
+def test_one_of_a_crowd_by_itself_is_done_alone(writer: Writer) -> None:
+    (promise,) = _joined(writer, _Keys(), ["a"])
+    assert promise.result(5) == "a alone"
+
+
+def test_who_does_not_wait_any_more_is_left_out_of_a_crowd(writer: Writer, path: Path) -> None:
+    held = _Held(writer)
+    gone: Future[str] = Future()
+    writer.join(_Keys(), "gone", gone)
+    assert gone.cancel()
+    held.release()
+    writer.run(_adding("last"))
+    assert _keys(path) == {"last"}
+
+
+def test_on_a_full_disk_only_what_is_vital_is_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Writer(path) as writer:
+        assert path.with_suffix(".reserve").exists()
+        # A file that may not grow is what a full disk is to SQLite; folding the log in makes no room here.
+        writer.run(lambda c: c.execute("PRAGMA max_page_count = 1") and None)
+        with pytest.raises(StoreBusyError):
+            writer.submit(_growing, vital=False).result(5)
+        assert not path.with_suffix(".reserve").exists()
+        assert "the disk is full" in caplog.text
+        # There would be room at once on this disk; nobody looks again yet.
+        with pytest.raises(StoreBusyError, match="the disk is full"):
+            writer.submit(_adding("later"), vital=False)
+        assert writer.run(_adding("leaving")) == "leaving"
+        writer.run(lambda c: c.execute("PRAGMA max_page_count = 1000000") and None)
+        monkeypatch.setattr("gatepost_webhook.store.writer._LOOK", 0.0)
+        assert writer.submit(_adding("again"), vital=False).result(5) == "again"
+        assert path.with_suffix(".reserve").exists()
+    assert _keys(path) == {"leaving", "again"}
+
+
+def _growing(connection: Connection) -> None:
+    for number in range(200):
+        connection.execute("INSERT INTO hit VALUES (?, 1, 1)", (f"{number}" + "x" * 2000,))

@@ -44,6 +44,8 @@ class Refused:
     reply: str
     #: The mailbox is dead (5.1.x, 5.2.1): write to it never again. False for refusals that are about us.
     dead: bool
+    #: The relay's policy (5.7.x, 554): it is about us, and the next mails may meet it as well.
+    policy: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from gatepost_webhook.channels.channel import Away, Lost, Sent
 from gatepost_webhook.errors import ChannelError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from gatepost_webhook.channels.channel import Outcome, Outgoing, Talking
@@ -50,6 +51,22 @@ class Mailbox:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def drop_captured(folder: Path, mails: Iterable[int], *, in_hand: Collection[int] = ()) -> int:
+    """Delete the files of mails, by number, and return how many there were: for when their lead is erased.
+
+    What a worker is writing just now, of those `in_hand`, is left to it.
+    """
+    count = 0
+    for mail in mails:
+        target = folder / f"{mail:08d}.eml"
+        paths = [target] if mail in in_hand else [target, folder / f"{target.name}.new"]
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+                count += 1
+    return count
 
 
 def _write(path: Path, data: bytes) -> None:

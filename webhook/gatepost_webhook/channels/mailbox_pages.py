@@ -33,9 +33,9 @@ _DAY = 24 * 3600
 _MOST = 200
 _PARTS = ("html", "text", "source")
 # What a frame with a mail may do: follow the links that a person clicks, in a tab of their own. No script, no form.
-_SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
-_PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-_PAGE_HEADERS = _PRIVATE | {
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+PAGE_HEADERS = PRIVATE | {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
@@ -44,10 +44,10 @@ _PAGE_HEADERS = _PRIVATE | {
     # The buttons' forms are judged by where they come from.
     "Referrer-Policy": "same-origin",
 }
-_MAIL_HEADERS = _PRIVATE | {
+MAIL_HEADERS = PRIVATE | {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none'; "
-        f"frame-ancestors 'self'; sandbox {_SANDBOX}"
+        f"frame-ancestors 'self'; sandbox {SANDBOX}"
     ),
     "X-Frame-Options": "SAMEORIGIN",
     # A browser shows no sandboxed page that also wants a process of its own.
@@ -93,7 +93,7 @@ class _MailboxPages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.filters.update(moment=_moment, iso=_iso, linked=_linked)
+        self._environment.filters.update(moment=_moment, iso=_iso, linked=linked)
 
     def home(self, _: Request) -> Response:
         return RedirectResponse(_HOME, 307)
@@ -110,7 +110,7 @@ class _MailboxPages:
 
     def style(self, _: Request) -> Response:
         style = (files("gatepost_webhook.channels") / "pages" / "mailbox.css").read_text(encoding="utf-8")
-        return Response(style, media_type="text/css", headers=_PRIVATE)
+        return Response(style, media_type="text/css", headers=PRIVATE)
 
     def message(self, request: Request) -> Response:
         mail = self._mail(request)
@@ -118,15 +118,15 @@ class _MailboxPages:
         part = request.query_params.get("part", parts[0])
         if part not in parts:
             raise HTTPException(404)
-        return self._page("message.html", mail=mail, parts=parts, part=part, sandbox=_SANDBOX)
+        return self._page("message.html", mail=mail, parts=parts, part=part, sandbox=SANDBOX)
 
     def html(self, request: Request) -> Response:
-        return HTMLResponse(_with_links_outside(self._mail(request).html), headers=_MAIL_HEADERS)
+        return HTMLResponse(with_links_outside(self._mail(request).html), headers=MAIL_HEADERS)
 
     def file(self, request: Request) -> Response:
         mail = self._mail(request)
         named = {"Content-Disposition": f'attachment; filename="{mail.summary.mail:08d}.eml"'}
-        return Response(mail.data, media_type="message/rfc822", headers=_PRIVATE | named)
+        return Response(mail.data, media_type="message/rfc822", headers=PRIVATE | named)
 
     async def move(self, request: Request) -> Response:
         own = f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
@@ -140,7 +140,7 @@ class _MailboxPages:
             self._said = await run_in_threadpool(self._skip)
         else:
             raise HTTPException(400)
-        return RedirectResponse(_HOME, 303, headers=_PRIVATE)
+        return RedirectResponse(_HOME, 303, headers=PRIVATE)
 
     def _mail(self, request: Request) -> Captured:
         mail = read_captured(self._folder, request.path_params["mail"])
@@ -149,17 +149,17 @@ class _MailboxPages:
         return mail
 
     def _page(self, template: str, **values: object) -> Response:
-        return HTMLResponse(self._environment.get_template(template).render(values), headers=_PAGE_HEADERS)
+        return HTMLResponse(self._environment.get_template(template).render(values), headers=PAGE_HEADERS)
 
 
-def _with_links_outside(html: str) -> str:
+def with_links_outside(html: str) -> str:
     """Return a mail's HTML whose links open in a tab of their own, as a mail program does it."""
     place = _HEAD.search(html) or _DOCTYPE.match(html)
     end = place.end() if place else 0
     return f'{html[:end]}<base target="_blank">{html[end:]}'
 
 
-def _linked(text: str) -> list[tuple[str, bool]]:
+def linked(text: str) -> list[tuple[str, bool]]:
     """Split text into (piece, whether it is an address to link)."""
     return [(piece, index % 2 == 1) for index, piece in enumerate(_LINK.split(text)) if piece]
 

@@ -62,7 +62,7 @@ def message_refused(reply: SMTPResponse) -> Outcome:
         return Away(words(reply))
     if reply.code in _LOGIN:
         return Misconfigured(words(reply))
-    return Refused(words(reply), dead=_enhanced(reply) in _DEAD) if _is_final(reply) else _passing(reply)
+    return _final(reply) if _is_final(reply) else _passing(reply)
 
 
 def after_the_dot(reply: SMTPResponse) -> Outcome:
@@ -72,8 +72,16 @@ def after_the_dot(reply: SMTPResponse) -> Outcome:
     if 400 <= reply.code < 500:
         return Later(words(reply))
     if _is_final(reply):
-        return Refused(words(reply), dead=_enhanced(reply) in _DEAD)
+        return _final(reply)
     return Ambiguous(words(reply))
+
+
+def _final(reply: SMTPResponse) -> Refused:
+    enhanced = _enhanced(reply)
+    dead = enhanced in _DEAD
+    # A bare 554 is how relays without enhanced codes speak of their policy.
+    policy = enhanced.startswith("5.7.") or (reply.code == 554 and not enhanced)
+    return Refused(words(reply), dead=dead, policy=policy and not dead)
 
 
 def _is_final(reply: SMTPResponse) -> bool:

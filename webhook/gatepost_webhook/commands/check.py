@@ -17,7 +17,11 @@ from gatepost_site.findings import ContentError, Finding
 from gatepost_site.plugin import check_site, inquire_site
 from gatepost_site.project import Project
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
+from gatepost_webhook.followup.naming import names_of
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
+from gatepost_webhook.leads.scores import load_scoring
+from gatepost_webhook.leads.segments import load_segments
 from gatepost_webhook.options import project_option
 from gatepost_webhook.schemas import keep_schemas
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup import sequences as followups
 
-RULES = (*SITE_RULES, *SEQUENCE_RULES)
+RULES = (*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES)
 
 
 def _known(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,6 +110,9 @@ def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[st
         findings += error.findings
     try:
         sequences = load_sequences(project, magnets)
+        names = names_of(project, magnets, sequences)
+        load_segments(project, names)
+        load_scoring(project, names)
     except ContentError as error:
         findings += error.findings
     if findings:

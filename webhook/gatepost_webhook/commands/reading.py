@@ -5,9 +5,13 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from gatepost_webhook.errors import StoreError
+from gatepost_webhook.leads.address import AddressError, normalise
 from gatepost_webhook.settings import load_settings
 from gatepost_webhook.store.database import DatabaseError, open_reader
+from gatepost_webhook.store.owner import lead_of_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +35,19 @@ def leads_read(data: Path | None) -> Iterator[Connection]:
             yield connection
         except DatabaseError as error:
             raise _explained(error, path) from error
+
+
+def lead_numbered(connection: Connection, address: str, hint: str) -> int:
+    """Return the number of the lead of an address. Raises click.BadParameter about the option `hint`."""
+    try:
+        canonical = normalise(address)[1]
+    except AddressError as error:
+        raise click.BadParameter(f"is no address, found {address!r}; {error}", param_hint=hint) from error
+    lead = lead_of_address(connection, canonical)
+    if lead is None:
+        said = f"there is no lead {address!r}; 'gatepost leads --search' finds who there is"
+        raise click.BadParameter(said, param_hint=hint)
+    return lead
 
 
 def _explained(error: Exception, path: Path) -> StoreError:

@@ -10,6 +10,7 @@ import click
 from gatepost_webhook.commands.names import instead_of
 from gatepost_webhook.commands.timelines import find_persona, persona_option, said_when, timeline_lines
 from gatepost_webhook.followup.rehearse import rehearse
+from gatepost_webhook.foresight.timeline import Timeline
 from gatepost_webhook.options import project_option
 from gatepost_webhook.parts import load_parts
 
@@ -44,7 +45,7 @@ def command(*, name: str | None, persona: str | None, days: int, root: Path) -> 
     click.echo(f"{magnet.meta.title}: {someone.email}")
     done = rehearse(parts, slug, someone, days, tell=lambda line: click.echo(f"  {line}"))
     click.echo(f"{sequence.title}: {someone.email}, confirmed {said_when(done.start)}")
-    for line in timeline_lines(done.rows, sequence, someone, magnet, start=done.start):
+    for line in timeline_lines(Timeline(sequence, someone, done.start, days, done.rows, magnet)):
         click.echo(line)
     if not done.rows or done.rows[-1].step:
         click.echo(f"({days} days are over; the sequence is not.)")

@@ -14,16 +14,22 @@ from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.commands.build import build_with_words
 from gatepost_webhook.commands.demo import demo_settings
 from gatepost_webhook.errors import GatepostError
+from gatepost_webhook.followup.letterhead import OWN
+from gatepost_webhook.followup.letterhead_files import letterhead_in_force
+from gatepost_webhook.followup.samples import Studio
+from gatepost_webhook.foresight.flow_pages import flow_routes
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
 from gatepost_webhook.options import project_option
 from gatepost_webhook.parts import load_parts
 from gatepost_webhook.preview import Reloading, Switch, Watcher
 from gatepost_webhook.serving import listen, serve
+from gatepost_webhook.showroom.sequence_pages import sequence_routes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
 
@@ -33,7 +39,8 @@ if TYPE_CHECKING:
 def command(root: Path, port: int) -> None:
     """Build and show the site while you write: every saved change is built, and the open page loads again.
 
-    Forms work, and every mail is caught and shown at /_mailbox/. Leads are kept in .gatepost/demo.
+    Forms work, and every mail is caught and shown at /_mailbox/. Sequences are shown as mails at /_sequences/, for each
+    persona and in each language, and drawn at /_flows. Leads are kept in .gatepost/demo.
 
     \b
     Example:
@@ -80,9 +87,25 @@ class Preview:
         return True
 
     def _app(self) -> ASGIApp:
-        routes = [*mailbox_routes(self._household.settings.mailbox), *self.watcher.routes()]
+        parts = self._household.parts
+        routes = [
+            *mailbox_routes(self._household.settings.mailbox),
+            *flow_routes(parts.project, parts.magnets, self._household.clock),
+            *self._showroom(),
+            *self.watcher.routes(),
+        ]
         return front_of(self._household, extra_routes=routes)
+
+    def _showroom(self) -> list[BaseRoute]:
+        household, parts = self._household, self._household.parts
+        letterhead = letterhead_in_force(parts.project, OWN)
+        now = household.clock.now()
+        studio = Studio(household.settings, parts.manifest, parts.magnets, parts.languages, now, letterhead)
+        return sequence_routes(parts.project, parts.sequences, studio, drawn=True)
 
 
 def _welcome(address: str) -> str:
-    return f"\nPreview on {address}, mailbox on {address}/_mailbox/. Save a file and look. Ctrl-C stops it.\n"
+    return (
+        f"\nPreview on {address}, mailbox on {address}/_mailbox/, sequences as mails on {address}/_sequences/.\n"
+        "Save a file and look. Ctrl-C stops it.\n"
+    )

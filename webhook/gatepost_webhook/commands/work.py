@@ -13,6 +13,7 @@ import click
 
 from gatepost_webhook.channels.choose import open_channel
 from gatepost_webhook.clock import SystemClock
+from gatepost_webhook.errors import PostboxError
 from gatepost_webhook.followup.reload import last_known
 from gatepost_webhook.followup.shift import Shift
 from gatepost_webhook.followup.worker import Worker
@@ -24,6 +25,8 @@ from gatepost_webhook.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from gatepost_webhook.bounces.rounds import PostRounds
 
 
 @click.command()
@@ -46,13 +49,26 @@ def command(*, once: bool, root: Path, data: Path | None) -> None:
     parts = load_parts(root, last_good=last_known(settings.database))
     with _stopped_by_signals() as stop, Household(settings, parts, SystemClock(), working=False) as household:
         worker = Worker(household.outfit(open_channel(settings)))
+        rounds = household.post_rounds()
         if once:
+            _read_post(rounds, stop)
             count = Shift(lambda asked: _once(worker, asked), stop=stop).result() or 0
             click.echo(f"{count} {'mail' if count == 1 else 'mails'} dealt with.")
         else:
+            # Bounces are read beside it; whoever stops the one stops the other.
+            post = Shift(rounds.run_forever, stop=stop)
             Shift(worker.run_forever, stop=stop).result()
+            post.end()
     if worker.halted or (once and worker.away):
         sys.exit(1)
+
+
+def _read_post(rounds: PostRounds, stop: threading.Event) -> None:
+    """Read the mailboxes for bounces first: who must not be written to is known before anything is sent."""
+    try:
+        rounds.run_once(stop)
+    except PostboxError as error:
+        logging.getLogger(__name__).warning("bounces are not read: %s", error)
 
 
 def _once(worker: Worker, stop: threading.Event) -> int:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.acting import act, go_on
 from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.followup.letters import envelope_address, write_letter
-from gatepost_webhook.followup.plan import Send, Skip, Stopped
+from gatepost_webhook.followup.mailing import message_id, owner_address
+from gatepost_webhook.followup.notices import write_notice
+from gatepost_webhook.followup.plan import Act, Event, Send, Skip, Wait
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.handovers import bytes_to_repeat
+from gatepost_webhook.store.pauses import WAITING, delay, pause_of_enrolment, paused
+from gatepost_webhook.store.resuming import DOUBT, name_mail
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.pacing import Pacing, Passage
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment, Recipient
@@ -29,7 +37,7 @@ logger = logging.getLogger(__name__)
 CLAIM_LEASE = 5 * MINUTE
 #: Seconds that a conversation may take: relays may wait ten minutes after the message (RFC 5321, 4.5.3.2).
 TALK_LEASE = 15 * MINUTE
-#: Seconds until a step is looked at again whose sequence is not there.
+#: Seconds until a step is looked at again whose sequence is paused or not there.
 PAUSE = HOUR
 
 
@@ -41,82 +49,182 @@ class Claimed:
     #: The number of this claim: whoever claims next gets another.
     fence: int
     outgoing: Outgoing
+    #: What it was counted as; None when nothing is limited.
+    passage: Passage | None = None
 
 
-def claim_batch(connection: Connection, outfit: Outfit, limit: int, *, drips: bool) -> tuple[int, list[Claimed]]:
-    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now."""
+def claim_batch(
+    connection: Connection, outfit: Outfit, limit: int, *, drips: bool, pacing: Pacing | None = None
+) -> tuple[int, list[Claimed]]:
+    """Look at what is due; return how many mails were dealt with, and those that are to be handed over now.
+
+    `pacing` says how many that may be; None is no limit.
+    """
     now = outfit.clock.now()
-    due = mails.due_mails(connection, now, limit, drips=drips)
-    claimed = [found for mail in due if (found := _claim(connection, outfit, mail, now))]
+    if paused(connection):
+        return 0, []
+    due = _due(connection, now, limit, drips=drips, pacing=pacing)
+    claimed: list[Claimed] = []
+    for mail in due:
+        # A mail that matters more may have gone before its turn.
+        if mail.id not in {one.mail.id for one in claimed}:
+            claimed += _claim_paced(connection, outfit, mail, pacing) if pacing else _claim(connection, outfit, mail)
     return len(due), claimed
+
+
+def _due(connection: Connection, now: int, limit: int, *, drips: bool, pacing: Pacing | None) -> list[Mail]:
+    """Return what is due and may go."""
+    if pacing is None:
+        return mails.due_mails(connection, now, limit, drips=drips)
+    room = pacing.room(connection, now)
+    due = mails.due_mails(connection, now, min(limit, room.mails), drips=False)
+    if drips and (rest := min(limit, room.drips) - len(due)) > 0:
+        due += mails.due_drips(connection, now, rest)
+    return due
+
+
+def _claim_paced(connection: Connection, outfit: Outfit, mail: Mail, pacing: Pacing) -> list[Claimed]:
+    """Claim a mail unless its domain has enough for now; then it is due again when its turn comes."""
+    now = outfit.clock.now()
+    domain = ""
+    if pacing.policy.domains:
+        domain = enrolments.recipient(connection, mail.lead_id).canonical.rpartition("@")[2]
+        if wait := pacing.delay(connection, domain, now):
+            delay(connection, mail.id, due_at=wait.until, reason=wait.reason, now=now)
+            return []
+    claimed = _claim(connection, outfit, mail)
+    return [replace(one, passage=pacing.admit(connection, domain, now)) for one in claimed]
 
 
 def begin_talking(connection: Connection, outfit: Outfit, claimed: Claimed) -> bool:
     """Note that the next byte may make the relay accept the mail; False when it must not be sent any more."""
     now, mail = outfit.clock.now(), claimed.mail
+    if not mails.is_known(connection, mail.id):
+        return False
     person = enrolments.recipient(connection, mail.lead_id)
     if reason := _forbidden(connection, outfit, mail, person):
         if mails.end(connection, mail.id, claimed.fence, "cancelled", reason=reason, now=now):
             _cancelled(connection, mail, reason, now)
         return False
+    if pause_of_enrolment(connection, mail.enrolment_id):
+        due_at, attempts = now + PAUSE, mail.attempts
+        reason = mail.reason if mail.reason.startswith("repeated:") else WAITING
+        mails.give_back(connection, mail, claimed.fence, due_at=due_at, reason=reason, attempts=attempts, now=now)
+        return False
     return mails.begin_talking(connection, mail.id, claimed.fence, lease_until=now + TALK_LEASE, now=now)
 
 
-def _claim(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> Claimed | None:
+def _claim(connection: Connection, outfit: Outfit, mail: Mail) -> list[Claimed]:
+    """Take a mail in hand if it is to go now, after those to the same lead that matter more."""
+    now = outfit.clock.now()
     person = enrolments.recipient(connection, mail.lead_id)
     if reason := _forbidden(connection, outfit, mail, person):
         _cancel(connection, mail, reason, now)
-        return None
+        return []
     if mail.enrolment_id is None:
         return _take(connection, outfit, mail, person, None)
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
-    sequence = outfit.sequences.get(enrolment.sequence)
+    sequence = sequence_of(connection, outfit, enrolment)
     if sequence is None:
         logger.warning("mail %s waits: sequences/%s is not there", mail.id, enrolment.sequence)
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
-        return None
+        return []
+    step = sequence.step(mail.step)
+    if mail.reason == DOUBT and step is not None and step.is_message:
+        _hold_doubtful(connection, outfit, mail, now)
+        return []
+    if pause_of_enrolment(connection, enrolment.id):
+        delay(connection, mail.id, due_at=now + PAUSE, reason=WAITING, now=now)
+        return []
     return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
+
+
+def _hold_doubtful(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> None:
+    """Hold a step that may have been sent by a database that is lost; its sequence goes on as after any such mail."""
+    name_mail(connection, mail.id, message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain))
+    if mails.end_due(connection, mail.id, "held", DOUBT, now):
+        step_decided(connection, outfit, mail, "held", DOUBT)
 
 
 def _claim_step(
     connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, place: tuple[Enrolment, Sequence]
-) -> Claimed | None:
+) -> list[Claimed]:
     """Do what plan() says; a row whose step is not the planned one makes way for it."""
     enrolment, sequence = place
     now = outfit.clock.now()
-    decision = enrolling.decide(connection, sequence, enrolment, now=now)
-    match decision:
-        case Send(step) if step.key == mail.step:
-            return _take(connection, outfit, mail, person, sequence)
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now):
+        case Send(step) if (step.key, mail.kind) == (mail.step, "drip"):
+            return _claim_in_turn(connection, outfit, mail, person, place)
         case Skip(step, reason) if step.key == mail.step:
             mails.end_due(connection, mail.id, "skipped", reason, now)
             _step_event(connection, mail, enrolment, ("skipped", reason), now)
-        case Stopped(reason):
-            enrolling.stop(connection, enrolment, reason, now=now)
-            return None
-    enrolling.queue_next(connection, sequence, enrolment, now=now)
-    return None
+        case Act(step, _, way) if step.key == mail.step:
+            mails.end_due(connection, mail.id, "acted", "", now)
+            act(connection, outfit, enrolment, step, way, now=now)
+    go_on(connection, outfit, sequence, enrolment, now=now)
+    return []
+
+
+def _claim_in_turn(
+    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, place: tuple[Enrolment, Sequence]
+) -> list[Claimed]:
+    """Take a mail in hand unless another one to the lead is on its way; one that matters more goes first."""
+    enrolment, sequence = place
+    others = enrolments.drips_under_way(connection, mail, outfit.clock.now())
+    if not others:
+        return _take(connection, outfit, mail, person, sequence)
+    first = [
+        one
+        for number, state, slug in others
+        if state == "due" and _matters_more(outfit, slug, sequence)
+        for rival in [mails.due_mail(connection, number)]
+        if rival
+        for one in _claim(connection, outfit, rival)
+    ]
+    now = outfit.clock.now()
+    others = enrolments.drips_under_way(connection, mail, now)
+    sending = [Event(now, "sending", slug) for _, state, slug in others if state != "due"]
+    match enrolling.decide(connection, outfit.surroundings, sequence, enrolment, now=now, under_way=sending):
+        case Wait(_, until):
+            mails.postpone(connection, mail.id, due_at=until, now=now)
+        case Send():
+            return [*first, *_take(connection, outfit, mail, person, sequence)]
+    return first
+
+
+def _matters_more(outfit: Outfit, slug: str, than: Sequence) -> bool:
+    other = outfit.sequences.get(slug)
+    return other is not None and other.rules.priority > than.rules.priority
 
 
 def _take(
     connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
-) -> Claimed | None:
+) -> list[Claimed]:
     """Write the mail, keep its bytes, and take it in hand. A mail that cannot be written harms no other one."""
     now = outfit.clock.now()
     try:
-        recipient = envelope_address(person)
-        if mail.mime is not None:
-            mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
-            data, identifier = mail.mime, mail.message_id
+        recipient = owner_address(outfit.settings) if mail.kind == "notify" else envelope_address(person)
+        kept = bytes_to_repeat(connection, mail)
+        if kept is not None:
+            taken = mails.reclaim(connection, mail, lease_until=now + CLAIM_LEASE, now=now)
+            data, identifier = kept, mail.message_id
         else:
-            written = write_letter(connection, outfit, mail, person, sequence)
-            mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
+            written = (
+                write_notice(outfit, mail, person)
+                if mail.kind == "notify"
+                else write_letter(connection, outfit, mail, person, sequence)
+            )
+            written = replace(written, data=outfit.signed(written.data))
+            taken = mails.claim(connection, mail, written, lease_until=now + CLAIM_LEASE, now=now)
             data, identifier = written.data, written.message_id
+            mail = replace(mail, variant=written.origin.variant)
     except GatepostError as error:
         park(connection, outfit, mail, str(error), now)
-        return None
-    outgoing = Outgoing(mail.id, outfit.sender.address, recipient, data, identifier)
-    return Claimed(mail, mail.fence + 1, outgoing)
+        return []
+    # What comes back from the owner's mailbox must not be held against the lead.
+    sender = outfit.sender.address if mail.kind == "notify" else outfit.envelope_sender(mail.id)
+    outgoing = Outgoing(mail.id, sender, recipient, data, identifier)
+    return [Claimed(mail, mail.fence + 1, outgoing)] if taken else []
 
 
 def park(connection: Connection, outfit: Outfit, mail: Mail, reason: str, now: int) -> None:
@@ -137,13 +245,16 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
         return
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
     _step_event(connection, mail, enrolment, (kind, reason), now)
-    if enrolment.state == "active" and (sequence := outfit.sequences.get(enrolment.sequence)):
-        enrolling.queue_next(connection, sequence, enrolment, now=now)
+    if enrolment.state == "active" and (sequence := sequence_of(connection, outfit, enrolment)):
+        go_on(connection, outfit, sequence, enrolment, now=now)
 
 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
     kind, reason = outcome
     detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
+    detail |= {"variant": mail.variant} if mail.variant else {}
+    # By it, 'gatepost why' knows which rule decided, however the file reads by then.
+    detail["version"] = enrolment.version[: enrolments.VERSION_SHOWN]
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )
@@ -151,6 +262,11 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
 
 def _forbidden(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     """Say why a mail must not go out, "" when it may."""
+    # What the owner is told is no mail to the lead.
+    return "" if mail.kind == "notify" else _forbidden_to_lead(connection, outfit, mail, person)
+
+
+def _forbidden_to_lead(connection: Connection, outfit: Outfit, mail: Mail, person: Recipient) -> str:
     scopes = suppressed(connection, outfit.hash_of(person.canonical))
     if "all" in scopes:
         return "suppressed"

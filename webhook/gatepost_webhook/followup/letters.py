@@ -13,11 +13,13 @@ from gatepost_webhook.followup.messages import Occasion, Seat, render_confirm, r
 from gatepost_webhook.leads.address import normalise
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.database import DatabaseError
+from gatepost_webhook.store.preferences import preferences_of
 
 if TYPE_CHECKING:
     from gatepost_site.magnets import Magnet
+    from gatepost_webhook.followup.message import Message
     from gatepost_webhook.followup.messages import Rendered
-    from gatepost_webhook.followup.outfit import Outfit
+    from gatepost_webhook.followup.outfit import Stationery
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Recipient, Request
@@ -29,6 +31,22 @@ DOWNLOAD_SECONDS = 30 * DAY
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a mail's text came from."""
+
+    #: Relative to the project; "gatepost:confirm.md" for a text of ours.
+    file: str
+    #: Commit of the project's files, "" when they are in no repository.
+    revision: str
+    #: Version of the sequence, "" for what is no step.
+    version: str
+    #: Name of the subject, "" when it is the only one.
+    variant: str
+    #: BCP 47.
+    language: str
+
+
+@dataclass(frozen=True)
 class Written:
     """A mail's bytes, and what the store keeps beside them."""
 
@@ -36,10 +54,13 @@ class Written:
     message_id: str
     subject: str
     content_hash: str
+    origin: Origin
+    #: Epoch second at which it was written.
+    at: int
 
 
 def write_letter(
-    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+    connection: Connection, outfit: Stationery, mail: Mail, person: Recipient, sequence: Sequence | None
 ) -> Written:
     """Render a mail and build its bytes. Raises RenderError, whatever is wrong with template, lead or files.
 
@@ -67,27 +88,76 @@ def _in_ascii(email: str) -> str:
 
 
 def _written(
-    connection: Connection, outfit: Outfit, mail: Mail, person: Recipient, sequence: Sequence | None
+    connection: Connection, outfit: Stationery, mail: Mail, person: Recipient, sequence: Sequence | None
 ) -> Written:
+    now = outfit.clock.now()
     request = enrolments.request(connection, mail.submission_id or 0)
-    occasion = _occasion(outfit, mail, request)
-    rendered = _rendered(outfit, mail, occasion, person, sequence)
+    wished = preferences_of(connection, mail.lead_id)
+    # What was chosen later has not made this letter: one that is written again is the same letter.
+    language = wished.language if wished.changed_at <= now else ""
+    choice = _choice(outfit, mail, request, sequence, wished=language)
+    occasion = _occasion(outfit, mail, request, choice.language)
+    rendered = _rendered(outfit, mail, occasion, person, choice)
     identifier = message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain)
     letter = Letter(
         kind=mail.kind,
         sender=outfit.sender,
         to=envelope_address(person),
-        at=outfit.clock.now(),
+        at=now,
         message_id=identifier,
         unsubscribe_url=occasion.unsubscribe_url,
         sequence=sequence.slug if sequence else "",
         step=mail.step,
         magnet=request.magnet,
+        idempotency_header=outfit.settings.idempotency_header,
+        variant=choice.variant,
+        language=occasion.words.language,
     )
-    return Written(build_message(rendered, letter), identifier, rendered.subject, rendered.content_hash)
+    origin = Origin(
+        file=f"sequences/{sequence.slug}/{rendered.file}" if sequence else f"gatepost:{rendered.file}",
+        revision=outfit.revision,
+        version=sequence.version if sequence else "",
+        variant=choice.variant,
+        language=occasion.words.language,
+    )
+    return Written(build_message(rendered, letter), identifier, rendered.subject, rendered.content_hash, origin, now)
 
 
-def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient, sequence: Sequence | None) -> Rendered:
+@dataclass(frozen=True)
+class _Choice:
+    """Which of a step's texts somebody gets. Of our own mails only the language is to be chosen."""
+
+    #: BCP 47.
+    language: str
+    sequence: Sequence | None = None
+    message: Message | None = None
+    #: Name of the subject, "" when it is the only one.
+    variant: str = ""
+
+
+def _choice(
+    outfit: Stationery, mail: Mail, request: Request, sequence: Sequence | None, *, wished: str = ""
+) -> _Choice:
+    asked = request.language or outfit.manifest.language
+    if mail.enrolment_id is None:
+        return _Choice(asked)
+    asked = wished or asked
+    step = sequence.step(mail.step) if sequence else None
+    if sequence is None or step is None or not step.is_message:
+        raise RenderError(f"step {mail.step!r} is in no sequence")
+    message, variant = step.message.in_language(asked).drawn(mail.lead_id, sequence.slug, step.key)
+    return _Choice(spoken_in(step.message, message, asked, outfit.manifest.language), sequence, message, variant)
+
+
+def spoken_in(step: Message, chosen: Message, asked: str, site: str) -> str:
+    """Return the language of a mail with a step's chosen text: a mail speaks one, its footer too.
+
+    Of a text that neither says its language nor has translations nobody knows more than what was asked for.
+    """
+    return chosen.language or (site if step.translations else asked)
+
+
+def _rendered(outfit: Stationery, mail: Mail, occasion: Occasion, person: Recipient, choice: _Choice) -> Rendered:
     submission, now = mail.submission_id or 0, outfit.clock.now()
     if mail.kind == "confirm":
         return render_confirm(occasion, outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS))
@@ -96,14 +166,13 @@ def _rendered(outfit: Outfit, mail: Mail, occasion: Occasion, person: Recipient,
         asking = occasion.asking or occasion.magnet_kind == "course"
         confirm = outfit.links.confirm_url(submission, expires=now + CONFIRM_SECONDS) if asking else ""
         return render_delivery(occasion, download, confirm, f"{download}?format=epub" if occasion.epub else "")
-    step = sequence.step(mail.step) if sequence else None
-    if sequence is None or step is None:
+    if choice.sequence is None or choice.message is None:
         raise RenderError(f"step {mail.step!r} is in no sequence")
-    answers = {name: person.fields.get(name, "") for name in outfit.field_names(sequence.slug)}
-    return render_step(occasion, sequence, step, answers=answers, download_url=download)
+    answers = {name: person.fields.get(name, "") for name in outfit.field_names(choice.sequence.slug)}
+    return render_step(occasion, choice.sequence, choice.message, answers=answers, download_url=download)
 
 
-def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
+def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -> Occasion:
     links = outfit.links
     drip = mail.enrolment_id is not None
     magnet = outfit.magnets.get(request.magnet)
@@ -113,7 +182,7 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
     landing = outfit.manifest.landing.get(magnet.key)
     if landing is None:
         raise RenderError(f"magnet {request.magnet!r} is not in the built site; run 'gatepost build'")
-    words = outfit.languages.words(request.language or outfit.manifest.language)
+    words = outfit.languages.words(language)
     return Occasion(
         kind="lesson" if drip and magnet.is_course else mail.kind,
         magnet_kind=_magnet_kind(magnet, outfit.clock.now()),
@@ -124,12 +193,16 @@ def _occasion(outfit: Outfit, mail: Mail, request: Request) -> Occasion:
         landing_url=outfit.site_url + landing,
         asked_at=request.at,
         # A known person's new consent waits for a press in their own mailbox; the file does not.
-        asking=(bool(request.marketing) or magnet.is_course) and request.confirmed_at is None,
+        # Not by what was confirmed later, so that a letter written again is the same letter.
+        asking=(bool(request.marketing) or magnet.is_course) and not request.is_confirmed_at(outfit.clock.now()),
         sender=outfit.sender.name or outfit.manifest.site_name,
         postal_address=outfit.settings.postal_address,
         epub=magnet.key in outfit.manifest.epubs,
         unsubscribe_url=links.leave_url(mail.enrolment_id or 0) if drip else links.unsubscribe_url(mail.lead_id),
+        preferences_url=links.preferences_url(mail.lead_id),
         words=words,
+        letterhead=outfit.letterhead,
+        places=outfit.directory.places(language),
     )
 
 

@@ -28,6 +28,8 @@ _PLAIN = re.compile(r"[ -~]*")
 #: What begins a line that goes on with the header above it.
 _FOLDED = (b" ", b"\t")
 _LOCAL_MAC_CHARS = 12
+#: A local part has 64 characters (RFC 5321, 4.5.3.1.1); the tag of a mail takes up to 39 of them.
+_LONGEST_BOUNCE_LOCAL = 24
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Sender:
     address: str
     reply_to: str
     unsubscribe: str
+    #: Takes bounces; "" when the sender does.
+    bounces: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> Sender:
@@ -46,7 +50,12 @@ class Sender:
         address = _address("GATEPOST_MAIL_FROM", settings.mail_from)
         reply_to = _address("GATEPOST_MAIL_REPLY_TO", settings.mail_reply_to or address)
         unsubscribe = _address("GATEPOST_MAIL_UNSUBSCRIBE", settings.mail_unsubscribe or reply_to)
-        return cls(header_text(name), address, reply_to, unsubscribe)
+        return cls(header_text(name), address, reply_to, unsubscribe, _bounce_address(settings.bounce_address))
+
+    @property
+    def mailbox(self) -> str:
+        """Name and address as a header has them."""
+        return _mailbox(self)
 
     @property
     def domain(self) -> str:
@@ -71,6 +80,12 @@ class Letter:
     sequence: str = ""
     step: str = ""
     magnet: str = ""
+    #: Header by which the relay knows a repeated mail; "" for relays that know none.
+    idempotency_header: str = ""
+    #: Name of the subject, when several compete.
+    variant: str = ""
+    #: BCP 47: of the text.
+    language: str = ""
 
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
@@ -103,16 +118,24 @@ def _headers(rendered: Rendered, letter: Letter) -> dict[str, str]:
         "Message-ID": letter.message_id,
         "Subject": _encoded("Subject", header_text(rendered.subject, 200)),
     }
+    if letter.language:
+        headers["Content-Language"] = letter.language
     if letter.kind == "drip":
         headers["List-Id"] = f"<{letter.sequence}.{sender.domain}>"
-    headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <mailto:{sender.unsubscribe}?subject=unsubscribe>"
+    # The token goes along: a From proves nothing, and whoever reads the mailbox must know whom it is about.
+    by_mail = f"mailto:{sender.unsubscribe}?subject=unsubscribe%20{letter.unsubscribe_url.rpartition('/')[2]}"
+    headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>,\r\n <{by_mail}>"
     headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     headers["Auto-Submitted"] = "auto-generated"
     if letter.kind == "drip":
         headers["Precedence"] = "bulk"
         headers["X-Auto-Response-Suppress"] = "All"
         instance = sender.domain.replace(".", "-")[:15]
-        headers["Feedback-ID"] = f"{letter.step}:{letter.sequence}:{letter.magnet}:{instance}"
+        step = f"{letter.step}.{letter.variant}" if letter.variant else letter.step
+        headers["Feedback-ID"] = f"{step}:{letter.sequence}:{letter.magnet}:{instance}"
+    if letter.idempotency_header:
+        # The Message-ID's local part: the mail's row, and proof that it is ours; the same at every attempt.
+        headers[letter.idempotency_header] = letter.message_id.strip("<>").partition("@")[0]
     headers["MIME-Version"] = "1.0"
     return headers
 
@@ -159,6 +182,24 @@ def _check(data: bytes, wanted: list[str]) -> None:
     bare = data.count(b"\r") != breaks or data.count(b"\n") != breaks
     if bare or b"\0" in data or max(map(len, data.split(b"\r\n"))) > MAX_LINE:
         raise RenderError(f"the message has a bare line break or a line of more than {MAX_LINE} octets")
+
+
+def _bounce_address(text: str) -> str:
+    """Return the address that takes bounces; its local part must leave room for a tag."""
+    address = _address("GATEPOST_BOUNCE_ADDRESS", text) if text else ""
+    if len(address.rpartition("@")[0]) > _LONGEST_BOUNCE_LOCAL:
+        raise SettingsError(
+            f"GATEPOST_BOUNCE_ADDRESS: is too long before the @-sign, found {text!r}; "
+            f"write at most {_LONGEST_BOUNCE_LOCAL} characters, as in: bounces@example.com"
+        )
+    return address
+
+
+def owner_address(settings: Settings) -> str:
+    """Return where the owner is written to. Raises SettingsError."""
+    if settings.owner_email:
+        return _address("GATEPOST_OWNER_EMAIL", settings.owner_email)
+    return Sender.of(settings).reply_to
 
 
 def _address(variable: str, text: str) -> str:

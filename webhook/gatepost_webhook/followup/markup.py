@@ -24,7 +24,10 @@ _TAGS = frozenset(
 _VOID = frozenset({"br", "hr"})
 SLOT = re.compile(f"{OPEN}([a-z0-9_]+){CLOSE}")
 URL_SLOT = re.compile(f"{OPEN_URL}([a-z0-9_]+){CLOSE_URL}")
-_HREF = re.compile(f' href="{URL_SLOT.pattern}"')
+_ADDRESS = re.compile(f' (href|src)="{URL_SLOT.pattern}"')
+#: What a link to a magnet's landing page begins with: [the guide](magnet:guide).
+MAGNET = "magnet:"
+_NOWHERE: Mapping[str, str] = {}
 #: A link with this title, as in [Get it](https://example.com "button"), becomes a button.
 BUTTON = "button"
 
@@ -43,7 +46,7 @@ def skeleton(text: str) -> Skeleton:
     """Turn Markdown with slots into HTML with slots; every element that a mail does not need is dropped."""
     markdown = Markdown(extensions=["sane_lists"], output_format="html")
     markdown.preprocessors.deregister("html_block")
-    for pattern in ("html", "image_link", "image_reference", "short_image_ref"):
+    for pattern in ("html", "image_reference", "short_image_ref"):
         markdown.inlinePatterns.deregister(pattern)
     cleaner = _Cleaner()
     cleaner.feed(markdown.convert(text))
@@ -55,11 +58,11 @@ def fill(shell: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str:
     """Put values and addresses into HTML with slots; a link whose address is "" loses it."""
 
     def address(found: re.Match[str]) -> str:
-        url = urls[found[1]]
-        return f' href="{html.escape(url)}"' if url else ""
+        url = urls[found[2]]
+        return f' {found[1]}="{html.escape(url)}"' if url else ""
 
     # Two passes over the shell's own slots; values hold no slot characters, as body_text takes them out.
-    return SLOT.sub(lambda found: html.escape(body_text(texts[found[1]])), _HREF.sub(address, shell))
+    return SLOT.sub(lambda found: html.escape(body_text(texts[found[1]])), _ADDRESS.sub(address, shell))
 
 
 def fill_plain(text: str, slots: Sequence[str]) -> str:
@@ -67,8 +70,15 @@ def fill_plain(text: str, slots: Sequence[str]) -> str:
     return SLOT.sub(lambda found: slots[int(found[1])], text)
 
 
-def address(written: str, slots: Sequence[str], site_url: str) -> str:
-    """Return the absolute address of a link, "" when it is none that a mail may hold (http, https, mailto)."""
+def address(written: str, slots: Sequence[str], site_url: str, places: Mapping[str, str] = _NOWHERE) -> str:
+    """Return the absolute address of a link, "" when it is none that a mail may hold (http, https, mailto).
+
+    `places` has those of magnets ("magnet:guide") and pages ("guide/start.md").
+    """
+    if written.startswith(MAGNET):
+        return places.get(written, "")
+    if page := page_of(written):
+        return _page_address(page, written.partition("#")[2], site_url, places)
     # A value at the start is the address itself; inside one it is a part, and may not change what the rest means.
     filled = SLOT.sub(_value_in(slots), written).strip()
     if filled.startswith("/") and not filled.startswith(("//", "/\\")):
@@ -81,6 +91,21 @@ def address(written: str, slots: Sequence[str], site_url: str) -> str:
         return ""
     good = parts.scheme == "mailto" or (parts.scheme in ("http", "https") and parts.hostname)
     return filled if good else ""
+
+
+def page_of(written: str) -> str:
+    """Return the source of the page that a link names, relative to content/, "" when it names none in that way."""
+    path = written.partition("#")[0]
+    if not path.endswith(".md") or ":" in path or OPEN in path:
+        return ""
+    return re.sub(r"^(?:\.\./)*(?:content/)?", "", path.removeprefix("/").removeprefix("./"))
+
+
+def _page_address(page: str, anchor: str, site_url: str, places: Mapping[str, str]) -> str:
+    # The build says where each page is; before there was one, where MkDocs puts it unless told otherwise.
+    usual = re.sub(r"(?:^|(?<=/))index$", "", page.removesuffix(".md"))
+    usual = f"{site_url.rstrip('/')}/{usual}" + ("" if usual == "" or usual.endswith("/") else "/")
+    return places.get(page, usual) + (f"#{anchor}" if anchor else "")
 
 
 def _value_in(slots: Sequence[str]) -> Callable[[re.Match[str]], str]:
@@ -100,10 +125,12 @@ class _Cleaner(HTMLParser):
         self.urls: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write an element without its attributes, but for a link's address and a list's start."""
+        """Write an element without its attributes, but for an address, a picture's words and a list's start."""
         given = dict(attrs)
         if tag == "a":
             self.parts.append(self._link(given))
+        elif tag == "img":
+            self.parts.append(self._picture(given))
         elif tag == "ol" and (given.get("start") or "").isdigit():
             self.parts.append(f'<ol start="{given["start"]}">')
         elif tag in _TAGS:
@@ -117,6 +144,11 @@ class _Cleaner(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Write text."""
         self.parts.append(html.escape(data, quote=False))
+
+    def _picture(self, given: Mapping[str, str | None]) -> str:
+        self.urls.append(given.get("src") or "")
+        alt = html.escape(given.get("alt") or "")
+        return f'<img src="{OPEN_URL}{len(self.urls) - 1}{CLOSE_URL}" alt="{alt}">'
 
     def _link(self, given: Mapping[str, str | None]) -> str:
         self.urls.append(given.get("href") or "")

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-import css_inline
 from jinja2 import Environment
-from markupsafe import Markup
 
 from gatepost_site.documents import read_document
 from gatepost_site.kind_words import said_day, said_duration, said_time
 from gatepost_site.words.languages import Languages
-from gatepost_webhook.errors import RenderError
+from gatepost_webhook.errors import RenderError, TooLargeError
 from gatepost_webhook.followup import markup
 from gatepost_webhook.followup.formats import MessageMeta
-from gatepost_webhook.followup.lead_text import body_text, header_text
+from gatepost_webhook.followup.lead_text import answer_text, header_text
+from gatepost_webhook.followup.letterhead import OWN, Letterhead, footer
+from gatepost_webhook.followup.message import Message
 from gatepost_webhook.followup.plain import plain_text
-from gatepost_webhook.followup.steps import Message
-from gatepost_webhook.followup.templates import CLOSE, CLOSE_URL, OPEN, OPEN_URL, fill_in
+from gatepost_webhook.followup.templates import fill_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from jinja2 import Template
 
     from gatepost_site.webinars import Webinar
     from gatepost_site.words.words import Words
@@ -53,6 +48,8 @@ class Rendered:
     text: str
     #: Hexadecimal SHA-256 of the Markdown file's content: the same for everybody who got this text.
     content_hash: str
+    #: Name of that file.
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +107,11 @@ class Occasion:
     magnet_kind: str = "template"
     #: Of a webinar.
     seat: Seat | None = None
+    #: Of the page where the recipient chooses what is sent; the one to unsubscribe leads there too.
+    preferences_url: str = ""
+    letterhead: Letterhead = OWN
+    #: Absolute address of what a link may name in another way: "magnet:guide", or a page's source "guide/start.md".
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
@@ -133,25 +135,31 @@ def render_delivery(occasion: Occasion, download_url: str, confirm_url: str = ""
 
 
 def render_step(
-    occasion: Occasion, sequence: Sequence, step: Step, *, answers: Mapping[str, str], download_url: str
+    occasion: Occasion, sequence: Sequence, message: Message, *, answers: Mapping[str, str], download_url: str
 ) -> Rendered:
-    """Render a step of a sequence. `answers` has every field that a message may name, "" when it was not answered.
+    """Render a message of a sequence, whose language and subject have been chosen.
 
-    Raises RenderError.
+    `answers` has every field that a message may name, "" when it was not answered. Raises RenderError.
     """
-    values = _step_values(sequence, answers) | {"download_url": download_url}
-    return _rendered(step.message, occasion, values)
+    values = {"sequence_title": sequence.title, "asked_on": say_date(occasion.asked_at, occasion.words)}
+    values |= _answered(sequence, message, answers) | {"download_url": download_url}
+    return _rendered(message, occasion, values)
 
 
 def step_subject(sequence: Sequence, step: Step, answers: Mapping[str, str], magnet_title: str) -> str:
-    """Return the subject with which a step would be sent. Raises RenderError."""
-    known = {"magnet_title": magnet_title, "site_name": "", "download_url": ""}
-    return _line(step.message.subject, _step_values(sequence, answers) | known)
+    """Return the subject with which a step would be sent, all of them when some compete. Raises RenderError."""
+    message = step.message
+    given = _answered(sequence, message, answers)
+    known = given | dict.fromkeys(("asked_on", "download_url", "site_name"), "")
+    known |= {"magnet_title": magnet_title, "sequence_title": sequence.title}
+    if not message.subjects:
+        return _line(message.subject, known)
+    return " | ".join(f"{one.name} ({one.weight}%): {_line(one.text, known)}" for one in message.subjects)
 
 
-def _step_values(sequence: Sequence, answers: Mapping[str, str]) -> dict[str, str]:
-    given = {name: answer for name, value in answers.items() if (answer := body_text(value))}
-    return dict.fromkeys(answers, "") | dict(sequence.fallbacks) | given
+def _answered(sequence: Sequence, message: Message, answers: Mapping[str, str]) -> dict[str, str]:
+    given = {name: answer for name, value in answers.items() if (answer := answer_text(name, value))}
+    return dict.fromkeys(answers, "") | dict(sequence.fallbacks) | dict(message.fallbacks) | given
 
 
 def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -> Rendered:
@@ -164,19 +172,18 @@ def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -
     body = markup.skeleton(text)
     texts = _texts(occasion) | {"subject": subject, "preheader": preheader}
     texts |= {str(index): slot for index, slot in enumerate(slots)}
-    urls = {str(index): markup.address(url, slots, occasion.site_url) for index, url in enumerate(body.urls)}
+    places, site = occasion.places, occasion.site_url
+    urls = {str(index): markup.address(url, slots, site, places) for index, url in enumerate(body.urls)}
     urls |= {"unsubscribe": occasion.unsubscribe_url, "landing": occasion.landing_url}
-    html = markup.fill(_shell(body.html, occasion.kind, occasion.words), texts, urls)
-    if len(html.encode()) > MAX_HTML:
-        raise RenderError(f"{message.file}: too long, found {len(html) // 1000} KB of HTML; write at most 100")
-    footer = markup.Skeleton(_footer(occasion.kind, occasion.words), ())
-    plain = f"{plain_text(body, texts, urls)}\n{_RULE}\n\n{plain_text(footer, texts, urls)}"
-    return Rendered(subject, preheader, html, plain, content_hash(message))
-
-
-def content_hash(message: Message) -> str:
-    """Return the hexadecimal SHA-256 of a message's source."""
-    return hashlib.sha256("\0".join((message.subject, message.preheader, message.body)).encode()).hexdigest()
+    urls |= {"preferences": occasion.preferences_url or occasion.unsubscribe_url}
+    shell = occasion.letterhead.shell(body.html, occasion.kind, occasion.words, occasion.site_url)
+    html = markup.fill(shell, texts, urls)
+    if (size := len(html.encode())) > MAX_HTML:
+        told = f"{message.file}: too long, found {size // 1000} KB of HTML; write at most {MAX_HTML // 1000}"
+        raise TooLargeError(told, size=size)
+    below = markup.Skeleton(footer(occasion.kind, occasion.words), ())
+    plain = f"{plain_text(body, texts, urls)}\n{_RULE}\n\n{plain_text(below, texts, urls)}"
+    return Rendered(subject, preheader, html, plain, message.content_hash, message.file)
 
 
 def say_date(at: int, words: Words) -> str:
@@ -204,48 +211,6 @@ def _imprint(occasion: Occasion) -> str:
     if occasion.postal_address.startswith(occasion.sender):
         return occasion.postal_address
     return " · ".join(filter(None, (occasion.sender, occasion.postal_address)))
-
-
-@lru_cache(maxsize=512)
-def _shell(content: str, kind: str, words: Words) -> str:
-    """Put content into the layout and the style sheet into the elements; slots stay to be filled."""
-    page = _layout("mail.html").render(
-        text=_text_slot,
-        url=_url_slot,
-        words=words,
-        css=Markup(_style(words.direction)),  # noqa: S704 - our own file
-        content=Markup(content),  # noqa: S704 - made of allowed elements, values still outside
-        footer=Markup(_footer(kind, words)),  # noqa: S704 - our own template
-    )
-    inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
-    return inliner.inline(page)
-
-
-@lru_cache(maxsize=64)
-def _footer(kind: str, words: Words) -> str:
-    return _layout("footer.html").render(text=_text_slot, url=_url_slot, say=words.html, kind=kind)
-
-
-def _style(direction: str) -> str:
-    """Return the style sheet; mail programs know no logical properties, so what is left is right from right to left."""
-    css = _file("mail.css")
-    return css if direction == "ltr" else re.sub(r"\bleft\b", "right", css)
-
-
-def _text_slot(name: str) -> Markup:
-    return Markup(f"{OPEN}{name}{CLOSE}")  # noqa: S704 - a slot, filled escaped
-
-
-def _url_slot(name: str) -> Markup:
-    return Markup(f"{OPEN_URL}{name}{CLOSE_URL}")  # noqa: S704 - a slot, filled escaped
-
-
-def _layout(name: str) -> Template:
-    return Environment(autoescape=True).from_string(_file(name))
-
-
-def _file(name: str) -> str:
-    return (files("gatepost_webhook.followup") / "layout" / name).read_text(encoding="utf-8")
 
 
 def _of_kind(name: str, occasion: Occasion) -> Message:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.bounces.deeds import Office, refused_by_relay
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured, Refused, Sent
-from gatepost_webhook.followup import enrolling
+from gatepost_webhook.channels.mailbox import drop_captured
+from gatepost_webhook.followup import enrolling, refusals
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
+from gatepost_webhook.followup.in_force import sequence_of
+from gatepost_webhook.followup.pacing import end_passage
 from gatepost_webhook.store import enrolments, mails
-from gatepost_webhook.store.consents import suppress
-from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.handovers import handed_at
 
 if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Outcome
@@ -28,6 +31,8 @@ RETRIES = (5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR)
 GIVE_UP = 3 * DAY
 #: Seconds until a confirmation or delivery of unknown fate is repeated, once.
 REPEAT_AFTER = 15 * MINUTE
+#: Seconds for which relays remember an idempotency key; an hour less, for clocks that differ.
+REMEMBERED = 23 * HOUR
 #: Why a mail is due again whose first copy may have arrived.
 REPEATED = "repeated: the relay did not answer after the message"
 #: Characters of a relay's reply that are kept.
@@ -36,19 +41,29 @@ _REPLY = 500
 
 def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Outcome) -> None:
     """Record an outcome; nothing happens when the mail is not in this worker's hand any more."""
+    end_passage(connection, claimed.passage, handed_over=not isinstance(outcome, (Away, Misconfigured, Lost)))
+    if not mails.is_known(connection, claimed.mail.id):
+        _erased_meanwhile(outfit, claimed)
+        return
     match outcome:
         case Sent():
             _sent(connection, outfit, claimed)
         case Later(reply):
             _later(connection, outfit, claimed, reply[:_REPLY])
-        case Refused(reply, dead):
+        case Refused(reply, dead, policy):
             _refused(connection, outfit, claimed, reply[:_REPLY], dead=dead)
+            if policy:
+                refusals.note(connection, claimed.mail, reply[:_REPLY], now=outfit.clock.now())
         case Ambiguous(reply):
             ambiguous(connection, outfit, claimed.mail, claimed.fence, reply[:_REPLY])
         case Away() | Misconfigured():
             give_back(connection, outfit, claimed)
-        case Lost():
-            pass
+
+
+def _erased_meanwhile(outfit: Outfit, claimed: Claimed) -> None:
+    """Its lead was erased while it was handed over: nothing is left to record, nor what a captured mailbox kept."""
+    logger.info("mail %s: its lead was erased meanwhile", claimed.mail.id)
+    drop_captured(outfit.settings.mailbox, [claimed.mail.id])
 
 
 def give_back(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
@@ -66,8 +81,16 @@ def give_back(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
 
 
 def ambiguous(connection: Connection, outfit: Outfit, mail: Mail, fence: int, reply: str) -> None:
-    """Decide about a mail that may have arrived: a step is never repeated, a file's link is, once."""
+    """Decide about a mail that may have arrived: a step is never repeated, a file's link is, once.
+
+    A relay that knows repeated mails by a header is simply asked again, as long as it remembers them.
+    """
     now = outfit.clock.now()
+    if outfit.settings.idempotency_header and (wait := _safe_wait(connection, mail, now)):
+        mails.give_back(
+            connection, mail, fence, due_at=now + wait, reason=REPEATED, attempts=mail.attempts + 1, now=now
+        )
+        return
     if mail.kind != "drip" and mail.reason != REPEATED:
         mails.give_back(
             connection, mail, fence, due_at=now + REPEAT_AFTER, reason=REPEATED, attempts=mail.attempts + 1, now=now
@@ -78,10 +101,17 @@ def ambiguous(connection: Connection, outfit: Outfit, mail: Mail, fence: int, re
         step_decided(connection, outfit, mail, "held", reply)
 
 
+def _safe_wait(connection: Connection, mail: Mail, now: int) -> int:
+    """Return the seconds to the next attempt at a relay that drops repeated mails; 0 when it may have forgotten."""
+    wait = RETRIES[min(mail.attempts, len(RETRIES) - 1)]
+    return wait if now + wait <= (handed_at(connection, mail.id) or now) + REMEMBERED else 0
+
+
 def _sent(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:
     now = outfit.clock.now()
     if mails.end(connection, claimed.mail.id, claimed.fence, "sent", reason="", now=now):
         step_decided(connection, outfit, claimed.mail, "sent", "")
+        refusals.note_accepted(connection, claimed.mail, now=now)
     else:
         logger.error("mail %s was sent after its lease had ended", claimed.mail.id)
 
@@ -92,6 +122,9 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
     wait = RETRIES[mail.attempts] if mail.attempts < len(RETRIES) else None
     if wait is None or now + wait > _deadline(connection, outfit, mail):
         _failed(connection, outfit, claimed, f"given up after {mail.attempts + 1} attempts: {reply}")
+        # The owner's mailbox is not the lead's.
+        if mail.kind != "notify":
+            refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), mail.id, reply, dead=False)
         return
     # A mail that may have arrived once keeps that mark: it is not repeated a second time.
     reason = REPEATED if mail.reason == REPEATED else reply
@@ -102,15 +135,10 @@ def _later(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str)
 
 def _refused(connection: Connection, outfit: Outfit, claimed: Claimed, reply: str, *, dead: bool) -> None:
     """Give the mail up; a dead mailbox gets no mail at all any more."""
-    mail, now = claimed.mail, outfit.clock.now()
     _failed(connection, outfit, claimed, reply)
-    if not dead:
-        return
-    person = enrolments.recipient(connection, mail.lead_id)
-    if suppress(connection, outfit.hash_of(person.canonical), "all", "bounced", now=now):
-        detail = {"scope": "all", "reason": "bounced", "mail": mail.id, "reply": reply}
-        add_event(connection, "suppressed", lead_id=mail.lead_id, now=now, detail=detail)
-    enrolling.stop_all(connection, mail.lead_id, "bounced", now=now)
+    # The owner's mailbox is not the lead's.
+    if claimed.mail.kind != "notify":
+        refused_by_relay(connection, Office.of(outfit.settings, outfit.clock), claimed.mail.id, reply, dead=dead)
 
 
 def _failed(connection: Connection, outfit: Outfit, claimed: Claimed, reason: str) -> None:
@@ -125,9 +153,9 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     if mail.enrolment_id is None:
         return mail.created_at + GIVE_UP
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
-    sequence = outfit.sequences.get(enrolment.sequence)
+    sequence = sequence_of(connection, outfit, enrolment)
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
-    due_at = enrolling.first_due(connection, sequence, enrolment, outfit.clock.now())
+    due_at = enrolling.first_due(connection, outfit.surroundings, sequence, enrolment, outfit.clock.now())
     return due_at + min(GIVE_UP, step.max_late)

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from gatepost_site.documents import Checked, read_yaml
+from gatepost_site.documents import Checked, mistake, read_yaml, suggestion
 from gatepost_webhook.followup.formats import Duration  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+#: What a persona may do: the word -> what must stand behind it, "" for nothing, in brackets what may.
+DEEDS = {
+    "downloaded": "[a magnet]",
+    "unsubscribed": "",
+    "confirmed": "a magnet",
+    "tagged": "a tag",
+    "staged": "a stage",
+    "visited": "a page",
+}
+
+
+def _deed(value: object) -> str:
+    word, _, name = " ".join(value.split()).partition(" ") if isinstance(value, str) else ("", "", "")
+    wanted = DEEDS.get(word)
+    if wanted is None or bool(name) > bool(wanted) or (wanted and not name and wanted[0] != "["):
+        known = [f"{word} {behind}".strip() for word, behind in DEEDS.items()]
+        raise mistake("is nothing that a persona does", suggestion(str(value), known))
+    return f"{word} {name}".strip()
 
 
 class PersonaEvent(Checked):
@@ -21,7 +41,7 @@ class PersonaEvent(Checked):
     #: Time since the confirmation; kept in seconds.
     after: Duration = Field(examples=["2 days"])
     #: What they do then.
-    event: Literal["downloaded", "unsubscribed"] = Field(examples=["downloaded"])
+    event: Annotated[str, BeforeValidator(_deed)] = Field(examples=["downloaded"])
 
 
 class PersonaMeta(Checked):
@@ -46,12 +66,16 @@ class Persona:
     email: str = "reader@example.com"
     fields: Mapping[str, str] = field(default_factory=dict)
     marketing: bool = True
-    #: (Seconds since the confirmation, downloaded or unsubscribed), in order.
+    #: (Seconds since the confirmation, what they do then: "downloaded", "tagged vip"), in order.
     events: tuple[tuple[int, str], ...] = ()
 
 
 def read_persona(path: Path, *, root: Path) -> Persona:
     """Read a persona's file. Raises ContentError with every mistake."""
-    meta = read_yaml(path, PersonaMeta, root=root)
+    return persona_of(read_yaml(path, PersonaMeta, root=root))
+
+
+def persona_of(meta: PersonaMeta) -> Persona:
+    """Return the persona that a file, or a part of one, describes."""
     events = sorted((event.after, event.event) for event in meta.events)
     return Persona(meta.email, meta.fields, meta.marketing, tuple(events))

@@ -124,6 +124,8 @@ class _Writer(HTMLParser):
             self._begin(tag, given)
         elif tag == "br":
             self._text += _BREAK
+        elif tag == "img":
+            self._text += f"[{given['alt']}]" if given.get("alt") else ""
         elif tag == "a":
             self._link = (given.get("href") or "", len(self._text), _BUTTON if given.get("class") else "")
         elif tag in _MARKS and not self._pre:

@@ -24,7 +24,7 @@ from gatepost_webhook.followup.visitor import VisitError, Visitor, link_in, way_
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
-from gatepost_webhook.intake.editions import copies
+from gatepost_webhook.intake.stamping import copies
 from gatepost_webhook.serving import listen, served
 from gatepost_webhook.settings import load_settings
 from gatepost_webhook.store.instants import next_mail
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 #: Stands in for the owner's: without a postal address no sequence is sent.
 _ADDRESS = "Gatepost rehearsal, 1 Example Street, Exampleton"
-_SHOWN = frozenset({"sent", "skipped", "failed", "held", "finished", "stopped"})
+_SHOWN = frozenset({"sent", "acted", "skipped", "failed", "held", "finished", "stopped"})
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,11 @@ def _rows(connection: Connection, sequence: str, start: int) -> list[TimelineRow
         # Nobody is enrolled who did not tick the box; the simulation says so with a row.
         return [TimelineRow(start, "", "stopped", "no consent")]
     shown = [event for event in own if event.kind in _SHOWN]
-    return [TimelineRow(e.at, e.step, e.kind, str(json.loads(e.detail).get("reason", ""))) for e in shown]
+    return [TimelineRow(e.at, e.step, e.kind, *_why(json.loads(e.detail))) for e in shown]
+
+
+def _why(detail: dict[str, object]) -> tuple[str, str]:
+    return str(detail.get("reason", "")), str(detail.get("way", ""))
 
 
 def _subject(data: bytes) -> str:

@@ -7,8 +7,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from gatepost_site.findings import ContentError, Finding
+from gatepost_webhook.followup.letterhead import FILE as LAYOUT
 from gatepost_webhook.followup.sequences import load_sequence
 from gatepost_webhook.followup.steps import Sequence, sequence_from_source
+from gatepost_webhook.leads.segments import NAME as SEGMENTS
 from gatepost_webhook.store.database import DatabaseError, open_reader
 from gatepost_webhook.store.enrolments import last_sources
 
@@ -90,7 +92,8 @@ class SequenceWatch:
 
     def _look(self) -> Fingerprint:
         found = []
-        for path in self._project.sequences.glob("*/*"):
+        shared = (self._project.sequences / name for name in (LAYOUT, SEGMENTS))
+        for path in (*shared, *self._project.sequences.glob("*/*")):
             try:
                 status = path.stat()
             except OSError:

@@ -33,8 +33,9 @@ _ALLOWED = (
     nodes.Tuple,
     nodes.Concat,
     nodes.Keyword,
+    nodes.Include,
 )
-_GRAMMAR = "values, if, for over a written list, and filters"
+_GRAMMAR = "values, if, for over a written list, include and filters"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ class _Reading:
                 tag = r"\{%" if isinstance(node, nodes.Stmt) else r"\{[{%]"
                 yield self._at(node, tag, "a message computes nothing", self._tag(node, tag), _GRAMMAR)
                 continue
+            if isinstance(node, nodes.Include) and not _written_name(node):
+                found = self._tag(node, r"\{%")
+                yield self._at(node, r"\{%", "include takes the name of a file", found, '{% include "signature.md" %}')
             if isinstance(node, nodes.Filter) and node.name not in FILTERS:
                 yield self._at(node, node.name, "unknown filter", f"'{node.name}'", suggestion(node.name, FILTERS))
             if isinstance(node, nodes.For) and (not _written_list(node.iter) or node.find(nodes.For)):
@@ -157,6 +161,10 @@ def _asserted(test: nodes.Node) -> frozenset[str]:
     if isinstance(test, nodes.And):
         return _asserted(test.left) | _asserted(test.right)
     return frozenset()
+
+
+def _written_name(node: nodes.Include) -> bool:
+    return isinstance(node.template, nodes.Const) and isinstance(node.template.value, str) and not node.ignore_missing
 
 
 def _written_list(node: nodes.Node) -> bool:

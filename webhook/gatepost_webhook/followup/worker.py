@@ -11,17 +11,27 @@ import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
-from gatepost_webhook.followup import enrolling, outcomes
-from gatepost_webhook.followup.claims import begin_talking, claim_batch
-from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup import outcomes
+from gatepost_webhook.followup.bookkeeping import Bookkeeping
+from gatepost_webhook.followup.claims import claim_batch
+from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
+from gatepost_webhook.followup.handing import Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
+from gatepost_webhook.followup.letterhead_files import letterhead_in_force
+from gatepost_webhook.followup.noticing import Sweep, notice
 from gatepost_webhook.followup.outfit import Outfit
+from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.reload import SequenceWatch
-from gatepost_webhook.store import enrolments, mails
+from gatepost_webhook.followup.replanning import replan
+from gatepost_webhook.leads.retention import Daily
+from gatepost_webhook.store import mails
 from gatepost_webhook.store.arrivals import Arrivals
+from gatepost_webhook.store.calls import call_is_due
 from gatepost_webhook.store.database import DatabaseError
+from gatepost_webhook.store.pauses import paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +49,11 @@ logger = logging.getLogger(__name__)
 
 #: Mails claimed in one transaction. They are rendered in it, and forms wait for the writer meanwhile.
 BATCH = 8
-#: Enrolments planned anew in one transaction, after a sequence was edited.
-REPLAN_BATCH = 100
+#: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
+BYTES_KEPT = 7 * DAY
+FORGET_BATCH = 200
+#: Batches of bookkeeping between two looks at what is due.
+BOOK_BATCHES = 10
 #: Seconds between two looks at what is due.
 TICK = 1.0
 
@@ -51,18 +64,24 @@ class Worker:
     def __init__(self, outfit: Outfit) -> None:
         """Raises SettingsError when the sender's address is unusable."""
         self._outfit = outfit
-        self._sender = outfit.sender
+        self._sender, self._signer = outfit.sender, outfit.signer
+        self._books = Bookkeeping(outfit.project)
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
+        self._daily = Daily(outfit.writer, outfit.settings)
         self._records: list[tuple[Record, Future[None]]] = []
         self._arrivals = Arrivals()
+        self._sweep = Sweep()
         self._loop = asyncio.new_event_loop()
         weakref.finalize(self, self._loop.close)
         #: First and last epoch second of the pause after the relay was away.
         self._pause = range(0)
         self._backoff = MINUTE
         self._told_of_postal_address = False
+        self._handing = Handing(outfit)
+        self._road = RoadNotes(outfit)
+        self._pacing = Pacing(outfit.project, outfit.settings.channel)
         #: Why nothing is sent any more; "" while all is well.
         self.halted = ""
         #: Why the relay could not be reached at the last try; "" when it could.
@@ -95,10 +114,18 @@ class Worker:
         Raises StoreBusyError.
         """
         self._stop = stop or self._stop
+        self._handing.look()
+        self._pacing.refresh()
         self._reload()
         self._settle()
         self._recover()
+        # First what is known of leads, then who comes in by it.
+        self._keep_books()
+        self._notice()
         now = self._outfit.clock.now()
+        self._daily.look(now)
+        if self._outfit.writer.run(lambda connection: call_is_due(connection, now) and not paused(connection)):
+            self._loop.run_until_complete(deliver_due(self._outfit))
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
             return 0
@@ -109,14 +136,15 @@ class Worker:
     def close(self) -> None:
         """Say goodbye to the relay."""
         self._loop.run_until_complete(self._outfit.channel.close())
+        self._handing.close()
 
     async def _send(self, *, drips: bool) -> int:
         def some(connection: Connection) -> tuple[int, list[Claimed]]:
-            return claim_batch(connection, self._outfit, BATCH, drips=drips)
+            return claim_batch(connection, self._outfit, BATCH, drips=drips, pacing=self._pacing)
 
         async def claim() -> tuple[int, list[Claimed]]:
             self._settle(only_done=True)
-            return await self._arrivals.wait_for(self._outfit.writer.submit(some))
+            return await self._arrivals.wait_for(self._outfit.writer.submit(some, vital=False))
 
         lanes = Lanes(claim, self._deliver, self._keep, stopped=self._stop.is_set)
         try:
@@ -129,9 +157,9 @@ class Worker:
 
         async def talking() -> bool:
             nonlocal talked
-            begin = functools.partial(begin_talking, outfit=self._outfit, claimed=claimed)
+            begin = functools.partial(self._handing.begin, outfit=self._outfit, claimed=claimed)
             try:
-                talked = await self._arrivals.wait_for(self._outfit.writer.submit(begin))
+                talked = self._handing.begun(await self._arrivals.wait_for(self._outfit.writer.submit(begin)))
             except (StoreBusyError, DatabaseError) as error:
                 # Nothing was sent yet, so nothing is lost: the lease ends, and the mail is due again.
                 logger.warning("mail %s waits: %s", claimed.mail.id, error)
@@ -147,6 +175,7 @@ class Worker:
             outcome = Ambiguous(reason) if talked else Later(reason)
         if not isinstance(outcome, (Away, Misconfigured, Lost)):
             self._backoff, self.away = MINUTE, ""
+            self._road.is_open()
         return outcome
 
     def _judge_road(self, closed: Outcome | None) -> None:
@@ -156,9 +185,11 @@ class Worker:
                 now = self._outfit.clock.now()
                 self._pause = range(now, now + self._backoff)
                 logger.warning("the relay is away, next try in %s s: %s", self._backoff, reply)
+                self._road.note("away", reply)
                 self._backoff = min(self._backoff * 2, HOUR)
             case Misconfigured(reply):
                 self.halted = reply
+                self._road.note("closed", reply)
                 logger.error("sending has stopped, nothing is lost: mend this and start again: %s", reply)
 
     def _keep(self, claimed: Claimed, outcome: Outcome) -> None:
@@ -199,10 +230,19 @@ class Worker:
         def recover(connection: Connection) -> None:
             now = self._outfit.clock.now()
             mails.return_abandoned(connection, now)
+            mails.forget_bytes(connection, now - BYTES_KEPT, limit=FORGET_BATCH)
             for mail in mails.abandoned_conversations(connection, now, limit=100):
                 outcomes.ambiguous(connection, self._outfit, mail, mail.fence, "the worker was stopped while sending")
 
         self._outfit.writer.run(recover)
+
+    def _keep_books(self) -> None:
+        """Bring answers and scores up to date: of so many leads at a time that mails are not late."""
+        for _ in range(BOOK_BATCHES):
+            now = self._outfit.clock.now()
+            more, _rises = self._outfit.writer.run(functools.partial(self._books.do_some, now=now))
+            if not more or self._stop.is_set():
+                break
 
     def _drips_allowed(self, now: int) -> bool:
         if self._outfit.settings.postal_address:
@@ -220,17 +260,20 @@ class Worker:
         changed = self._watch.changed(self._outfit.sequences)
         if changed is not None:
             before = self._outfit.sequences
-            self._outfit = dataclasses.replace(self._outfit, sequences=changed)
+            letterhead = letterhead_in_force(self._outfit.project, self._outfit.letterhead)
+            self._outfit = dataclasses.replace(self._outfit, sequences=changed, letterhead=letterhead)
             self._unplanned = [one for slug, one in changed.items() if before.get(slug) != one]
         while self._unplanned:
             if not self._outfit.writer.run(lambda connection: self._replan(connection, self._unplanned[0])):
                 self._unplanned.pop(0)
 
     def _replan(self, connection: Connection, sequence: Sequence) -> bool:
-        """Plan anew for some of those inside a sequence; False when all are done."""
-        now = self._outfit.clock.now()
-        outdated = enrolments.outdated_enrolments(connection, sequence, REPLAN_BATCH)
-        for enrolment in outdated:
-            enrolments.set_version(connection, enrolment.id, sequence, now)
-            enrolling.queue_next(connection, sequence, enrolment, now=now)
-        return bool(outdated)
+        """Plan anew for some of those whom an edited sequence concerns; False when all are done."""
+        return replan(connection, self._outfit.surroundings, sequence, now=self._outfit.clock.now())
+
+    def _notice(self) -> None:
+        """Let leads in and out for what happened since the last look, and for what has become true of them."""
+        while self._outfit.writer.run(lambda connection: notice(connection, self._outfit)):
+            pass
+        if self._sweep.is_due(self._outfit):
+            self._outfit.writer.run(lambda connection: self._sweep.go_on(connection, self._outfit))

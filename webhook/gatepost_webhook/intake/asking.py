@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,11 @@ from gatepost_site.kind_words import button_of
 from gatepost_webhook.errors import LinkError
 from gatepost_webhook.intake.answers import MAX_EMAIL, Problems, judge, typed
 from gatepost_webhook.intake.clients import client_key, client_of
+from gatepost_webhook.intake.crowd import Crowd, Sent
 from gatepost_webhook.intake.failures import refusal
 from gatepost_webhook.intake.forms import check_kind, read_form
 from gatepost_webhook.intake.origins import Sender, sender_of
-from gatepost_webhook.intake.submit import Reworded, TooMany, take
+from gatepost_webhook.intake.submit import Reworded, TooMany
 from gatepost_webhook.links import Purpose
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class Asking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._crowd = Crowd(desk)
+        #: Key of a magnet -> the answer to whoever asked for it: it is the same for all.
+        self._thanked: dict[str, Response] = {}
         site = "/".join(desk.site_url.split("/")[:3]).lower()
         self._origins = desk.settings.origins | {site}
 
@@ -48,11 +51,11 @@ class Asking:
         magnet = self._desk.magnet(request.path_params["magnet"])
         if magnet is None:
             raise HTTPException(404)
-        check_kind(request)
+        multipart = check_kind(request)
         sender = sender_of(request.headers, self._origins)
         if sender is Sender.FOREIGN:
             return refusal(self._pages(magnet), 403)
-        form = await read_form(request)
+        form = await read_form(request, multipart=multipart)
         client = client_of(request, self._desk.settings.trusted_proxies)
         key = client_key(client, self._desk.settings.address_key)
         if sender is Sender.UNTOLD and not self._shown_by_us(magnet, key, form.get("nonce", "")):
@@ -66,7 +69,7 @@ class Asking:
 
     async def _keep(self, magnet: Magnet, form: Mapping[str, str], client: str, draft: Draft) -> Response:
         desk = self._desk
-        match await desk.commit(functools.partial(take, desk, draft=draft, client=client)):
+        match await desk.join(self._crowd, Sent(draft, client)):
             case TooMany(seconds):
                 return self._too_many(magnet, seconds)
             case Reworded():
@@ -83,8 +86,12 @@ class Asking:
         return {"marketing": say("problem.reworded")}
 
     def _thanks(self, magnet: Magnet) -> Response:
-        url = self._desk.site_url + self._desk.manifest.thanks[magnet.key]
-        return Response(status_code=303, headers={"Location": url, "Cache-Control": "no-store"})
+        thanks = self._thanked.get(magnet.key)
+        if thanks is None:
+            url = self._desk.site_url + self._desk.manifest.thanks[magnet.key]
+            headers = {"Location": url, "Cache-Control": "no-store"}
+            thanks = self._thanked[magnet.key] = Response(status_code=303, headers=headers)
+        return thanks
 
     def _nonce(self, magnet: Magnet, client: str) -> str:
         expires = self._desk.clock.now() + _NONCE_SECONDS

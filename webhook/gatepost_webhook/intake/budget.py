@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 from dataclasses import dataclass
@@ -41,9 +40,13 @@ class Parcel:
 
 def parcel_for(submission: Submission, secret: bytes) -> Parcel:
     """Return the parcel of a submission's mails. The mailbox's key is a keyed hash: the address itself is not kept."""
-    mailbox = b"gatepost mailbox\0" + mailbox_of(submission.lead.canonical).encode()
-    key = hmac.new(secret, mailbox, hashlib.sha256).hexdigest()[:32]
-    return Parcel(key, submission.lead.id, submission.id)
+    return Parcel(mailbox_key(submission.lead.canonical, secret), submission.lead.id, submission.id)
+
+
+def mailbox_key(canonical: str, secret: bytes) -> str:
+    """Return the name under which limits count a mailbox, over all spellings of its address."""
+    mailbox = b"gatepost mailbox\0" + mailbox_of(canonical).encode()
+    return hmac.digest(secret, mailbox, "sha256").hex()[:32]
 
 
 def queue_mail(connection: Connection, kind: Literal["confirm", "delivery"], parcel: Parcel, *, now: int) -> bool:
@@ -53,8 +56,7 @@ def queue_mail(connection: Connection, kind: Literal["confirm", "delivery"], par
     if wait_for(connection, key, limit, now=now):
         return False
     due_at = _turn(connection, now) if kind == "confirm" else now
-    if due_at > now:
-        _alarm(connection, now)
+    tell_of_the_queue(connection, due_at, now=now)
     queue_answer(connection, kind, parcel.submission_id, parcel.lead_id, due_at=due_at, now=now)
     # What waits its turn counts from then on: two that wait must not arrive together.
     count_hit(connection, key, limit, now=now, at=due_at)
@@ -63,12 +65,17 @@ def queue_mail(connection: Connection, kind: Literal["confirm", "delivery"], par
 
 def _turn(connection: Connection, now: int) -> int:
     """Return when the next confirmation mail may go: an hour after the one that stands an hour's worth before it."""
-    before = earlier_confirmation(connection, back=CONFIRMATIONS_AN_HOUR - 1)
+    return turn_after(earlier_confirmation(connection, back=CONFIRMATIONS_AN_HOUR - 1), now)
+
+
+def turn_after(before: int | None, now: int) -> int:
+    """Return when a confirmation mail may go, if the one that stands an hour's worth before it is due at `before`."""
     return now if before is None else max(now, before + _HOUR)
 
 
-def _alarm(connection: Connection, now: int) -> None:
-    if wait_for(connection, "alarm:confirmations", _ALARM, now=now):
+def tell_of_the_queue(connection: Connection, due_at: int, *, now: int) -> None:
+    """Say in the log, once an hour, that confirmation mails have to wait; `due_at` is when the last one goes."""
+    if due_at <= now or wait_for(connection, "alarm:confirmations", _ALARM, now=now):
         return
     count_hit(connection, "alarm:confirmations", _ALARM, now=now)
     _log.warning("more than %d confirmation mails an hour are asked for; the others wait", CONFIRMATIONS_AN_HOUR)

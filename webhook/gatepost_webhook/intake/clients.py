@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -30,7 +30,7 @@ def client_of(request: Request, trusted: Sequence[Network]) -> str:
 
 def client_key(client: str, secret: bytes) -> str:
     """Return the name under which limits count a client: the address itself is not kept."""
-    return "client:" + hmac.new(secret, b"gatepost client\0" + client.encode(), hashlib.sha256).hexdigest()[:32]
+    return "client:" + hmac.digest(secret, b"gatepost client\0" + client.encode(), "sha256").hex()[:32]
 
 
 def _last_hop(request: Request, trusted: Sequence[Network], peer: Address | None) -> Address | None:
@@ -47,6 +47,8 @@ def _last_hop(request: Request, trusted: Sequence[Network], peer: Address | None
     return nearest
 
 
+# Behind a proxy nearly every request names the same peer.
+@lru_cache(maxsize=1024)
 def _address(text: str) -> Address | None:
     text = text.strip()
     if text.startswith("["):

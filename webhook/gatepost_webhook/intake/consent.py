@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup.enrolling import enrol
+from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.store import consents
+from gatepost_webhook.store.events import add_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +43,8 @@ def agree(desk: Desk, connection: Connection, submission: Submission, *, method:
     message_id = consents.confirmation_message_id(connection, submission.id) if method == "button" else ""
     about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id)
     consents.add_receipt(connection, about, "confirmed", method=method, now=now)
-    consents.grant_marketing(connection, lead.id, desk.address_of(lead.canonical), now=now)
+    _lift(desk, connection, submission, now)
+    consents.grant_marketing(connection, lead.id, now=now)
     _enrol(desk, connection, submission, now)
 
 
@@ -54,12 +57,20 @@ def begin_course(desk: Desk, connection: Connection, submission: Submission, *, 
     message_id = consents.confirmation_message_id(connection, submission.id)
     about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id, purpose="course")
     consents.add_receipt(connection, about, "confirmed", method="button", now=now)
-    consents.lift_unsubscription(connection, desk.address_of(lead.canonical))
+    _lift(desk, connection, submission, now)
     _enrol(desk, connection, submission, now)
+
+
+def _lift(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
+    """End an earlier unsubscription of the address: this is the fresh confirmation that alone can do so."""
+    lead = submission.lead
+    if consents.lift_unsubscription(connection, desk.address_of(lead.canonical)):
+        add_event(connection, "resubscribed", lead_id=lead.id, now=now, magnet=submission.magnet)
 
 
 def _enrol(desk: Desk, connection: Connection, submission: Submission, now: int) -> None:
     lead = submission.lead
     sequence = desk.sequences.get(desk.magnets[submission.magnet].meta.sequence)
     if sequence:
-        enrol(connection, sequence=sequence, lead_id=lead.id, submission_id=submission.id, now=now)
+        about = Surroundings(desk.settings.zone)
+        enrol(connection, sequence=sequence, lead_id=lead.id, submission_id=submission.id, now=now, about=about)

@@ -9,6 +9,7 @@ from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_webhook.errors import NotBuiltError, StoreBusyError
+from gatepost_webhook.followup.topics import Topics
 from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.store.arrivals import Arrivals
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.reader import Reader
     from gatepost_webhook.store.submissions import Submission
-    from gatepost_webhook.store.writer import Writer
+    from gatepost_webhook.store.writer import Crowd, Writer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 #: Seconds that a visitor waits for a commit before we say that it did not work.
 _COMMIT_SECONDS = 10
@@ -47,6 +49,8 @@ class Desk:
     clock: Clock
     links: Links
     pages: Pages
+    #: What sequences are about.
+    topics: Topics = field(default_factory=lambda: Topics({}))
     arrivals: Arrivals = field(default_factory=Arrivals)
     #: How many copies of PDFs are stamped at a time: what takes long must not keep threads from what does not.
     stamping: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
@@ -80,7 +84,17 @@ class Desk:
         try:
             return await self.arrivals.wait_for(self.writer.submit(work), _COMMIT_SECONDS)
         except TimeoutError as error:
-            raise StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds") from error
+            raise self._too_slow() from error
+
+    async def join(self, crowd: Crowd[Item, T], item: Item) -> T:
+        """Have an item dealt with in a transaction, together with others of its crowd; as `commit` otherwise."""
+        try:
+            return await self.arrivals.ask(lambda ticket: self.writer.join(crowd, item, ticket), _COMMIT_SECONDS)
+        except TimeoutError as error:
+            raise self._too_slow() from error
+
+    def _too_slow(self) -> StoreBusyError:
+        return StoreBusyError(f"{self.settings.database}: not committed within {_COMMIT_SECONDS} seconds")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` reads; nothing can be written."""

@@ -12,13 +12,12 @@ from anyio import to_thread
 
 from gatepost_site.ebook import stamp
 from gatepost_webhook.intake.files import GatedFile, gated_file
-from gatepost_webhook.intake.stamping import Copies
+from gatepost_webhook.intake.stamping import copies
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from gatepost_webhook.intake.desk import Desk
-    from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.submissions import Submission
 
 logger = logging.getLogger(__name__)
@@ -46,11 +45,6 @@ async def edition(desk: Desk, submission: Submission, given: Response | None, *,
         # A file without a name is better than none.
         logger.exception("magnet %r: a copy could not be stamped, and went out without a name", submission.magnet)
         return given
-
-
-def copies(settings: Settings) -> Copies:
-    """Return the stamped copies of a data folder."""
-    return Copies(settings.data / "stamped")
 
 
 async def _own_copy(desk: Desk, submission: Submission, file: GatedFile) -> GatedFile:

@@ -110,5 +110,5 @@ def handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception
 def _place(scope: Scope) -> str:
     """Name where it happened, without tokens: the method, and the path's first part if it is one of ours."""
     first = scope["path"].split("/")[1:2]
-    known = first[0] if first and first[0] in ("f", "c", "d", "u", "healthz") else "*"
+    known = first[0] if first and first[0] in ("f", "c", "d", "u", "hooks", "healthz") else "*"
     return f"{scope['method'][:10]!r} /{known}"

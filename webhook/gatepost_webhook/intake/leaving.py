@@ -67,6 +67,7 @@ class Leaving:
             stopped=stopped,
             address=masked(leaver.lead.email),
             sequence=desk.sequences[slug].title if slug in desk.sequences else slug,
+            preferences=desk.links.preferences_url(leaver.lead.id),
         )
 
     async def post(self, request: Request) -> Response:
@@ -89,6 +90,11 @@ class Leaving:
         if only:
             return pages.message(200, say("leave.one_done"), say("leave.one_then"))
         return pages.message(200, say("leave.all_done"), say("leave.all_then"))
+
+
+def leave_everything(desk: Desk, connection: Connection, *, lead: int) -> None:
+    """Stop all marketing to a lead who says so on a page of ours. Runs in the writer's transaction."""
+    _leave_all(desk, connection, method="page", purpose=Purpose.UNSUBSCRIBE, row=lead)
 
 
 def _find(desk: Desk, connection: Connection, *, purpose: Purpose, row: int) -> Leaver | None:

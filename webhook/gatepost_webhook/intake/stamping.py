@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_site.magnets import Magnet
+    from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.submissions import Submission
 
 #: Characters of a name: what is longer is not one.
@@ -57,10 +58,14 @@ class Copies:
 
     def drop(self, lead: int) -> int:
         """Delete every copy of a lead, and return how many there were: for when a lead is erased."""
-        found = list(self.folder.glob(f"{lead}-*.pdf"))
+        found = self.of(lead)
         for path in found:
             path.unlink(missing_ok=True)
         return len(found)
+
+    def of(self, lead: int) -> list[Path]:
+        """Return every copy of a lead."""
+        return sorted(self.folder.glob(f"{lead}-*.pdf"))
 
     def _keep(self, path: Path, data: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,3 +109,8 @@ def _words(magnet: Magnet, submission: Submission) -> str:
     line = words_of(magnet.book_language).stamp
     names = (name_of(magnet, submission), submission.lead.email)
     return stamp.printable([line.format(name, day) for name in names]) or day
+
+
+def copies(settings: Settings) -> Copies:
+    """Return the stamped copies of a data folder."""
+    return Copies(settings.data / "stamped")

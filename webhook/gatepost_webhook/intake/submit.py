@@ -13,6 +13,7 @@ from gatepost_webhook.store.hits import Limit, count_hit, wait_for
 
 if TYPE_CHECKING:
     from gatepost_webhook.intake.desk import Desk
+    from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.submissions import Draft, Submission
 
@@ -46,8 +47,7 @@ def take(desk: Desk, connection: Connection, draft: Draft, *, client: str) -> Ou
     now = desk.clock.now()
     if submissions.repeated(connection, draft.fingerprint, since=now - _TEN_MINUTES):
         return Taken()
-    settings = desk.settings
-    limit = Limit(settings.posts_per_10_minutes, _TEN_MINUTES, settings.posts_per_day, _DAY)
+    limit = client_limit(desk.settings)
     if seconds := wait_for(connection, client, limit, now=now):
         return TooMany(seconds)
     wording = _wording(desk, connection, draft)
@@ -65,6 +65,11 @@ def take(desk: Desk, connection: Connection, draft: Draft, *, client: str) -> Ou
         consents.add_receipt(connection, about, act, method="form", now=now)
     _answer(desk, connection, submission, now)
     return Taken()
+
+
+def client_limit(settings: Settings) -> Limit:
+    """Return how many submissions a network address may send."""
+    return Limit(settings.posts_per_10_minutes, _TEN_MINUTES, settings.posts_per_day, _DAY)
 
 
 def _wording(desk: Desk, connection: Connection, draft: Draft) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from functools import lru_cache
@@ -66,7 +65,7 @@ def mailbox_of(canonical: str) -> str:
 
 def keyed_hash(canonical: str, secret: bytes) -> str:
     """Return the name of an address in the suppression list: it blocks mail, and tells nobody the address."""
-    return hmac.new(secret, b"gatepost suppression\0" + canonical.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, b"gatepost suppression\0" + canonical.encode(), "sha256").hex()
 
 
 def masked(email: str) -> str:

@@ -6,19 +6,27 @@ import csv
 import json
 from collections.abc import Callable
 from itertools import chain
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Generic, TextIO, TypeAlias, TypeVar
 
 from gatepost_webhook.leads.answers import answer_columns, read_answers
 from gatepost_webhook.leads.cells import neutral
 from gatepost_webhook.leads.listing import marketing_state
 from gatepost_webhook.leads.times import utc_time
-from gatepost_webhook.store.owner import all_leads, fields_of_leads, fields_of_submissions, submissions_by_lead
+from gatepost_webhook.store.owner import (
+    all_leads,
+    fields_of_leads,
+    fields_of_submissions,
+    submissions_by_lead,
+    tags_by_lead,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.owner import LeadRow, SubmissionRow
+
+Part = TypeVar("Part")
 
 #: Column -> value: text, number, list of texts, the answers as an object, or None.
 Record: TypeAlias = dict[str, object]
@@ -36,6 +44,9 @@ LEAD_COLUMNS = {
     "downloaded": "when the lead first fetched a file",
     "marketing": "yes (consent confirmed and in force), withdrawn or no",
     "marketing_since": "since when the consent is in force",
+    "score": "points by sequences/scores.yml",
+    "stage": "how far the lead has come",
+    "tags": "the lead's tags, by name",
 }
 SUBMISSION_COLUMNS = {
     "id": "number of the submission",
@@ -55,15 +66,11 @@ ANSWERS = "answers"
 
 def lead_records(connection: Connection, *, when: When = utc_time) -> Iterator[Record]:
     """Yield one record a lead, oldest first; `when` turns times into text."""
-    submissions = submissions_by_lead(connection)
-    waiting = next(submissions, None)
+    # All come by the lead's number, so one pass over each is enough.
+    submissions = _Parts((row.lead_id, row) for row in submissions_by_lead(connection))
+    tags = _Parts(tags_by_lead(connection))
     for lead in all_leads(connection):
-        own: list[SubmissionRow] = []
-        # Both come by the lead's number, so one pass over each is enough.
-        while waiting is not None and waiting.lead_id == lead.id:
-            own.append(waiting)
-            waiting = next(submissions, None)
-        yield _lead_record(lead, own, when)
+        yield _lead_record(lead, submissions.of(lead.id), tags.of(lead.id), when)
 
 
 def submission_records(connection: Connection) -> Iterator[Record]:
@@ -122,7 +129,23 @@ def write_ndjson(records: Iterable[Record], file: TextIO) -> None:
     file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
-def _lead_record(lead: LeadRow, submissions: list[SubmissionRow], when: When) -> Record:
+class _Parts(Generic[Part]):
+    """What belongs to leads, in the order of their numbers, handed out lead by lead."""
+
+    def __init__(self, parts: Iterator[tuple[int, Part]]) -> None:
+        self._parts = parts
+        self._waiting = next(parts, None)
+
+    def of(self, lead_id: int) -> list[Part]:
+        """Return the parts of a lead whose number is above all those before."""
+        own = []
+        while self._waiting is not None and self._waiting[0] == lead_id:
+            own.append(self._waiting[1])
+            self._waiting = next(self._parts, None)
+        return own
+
+
+def _lead_record(lead: LeadRow, submissions: list[SubmissionRow], tags: list[str], when: When) -> Record:
     downloads = [row.downloaded_at for row in submissions if row.downloaded_at is not None]
     return {
         "id": lead.id,
@@ -135,6 +158,9 @@ def _lead_record(lead: LeadRow, submissions: list[SubmissionRow], when: When) ->
         "downloaded": when(min(downloads, default=None)) or None,
         "marketing": marketing_state(lead),
         "marketing_since": when(lead.marketing_at) or None,
+        "score": lead.score,
+        "stage": lead.stage or None,
+        "tags": tags,
         ANSWERS: read_answers(lead.fields),
     }
 

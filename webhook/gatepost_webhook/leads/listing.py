@@ -10,17 +10,27 @@ import click
 
 from gatepost_webhook.leads.answers import read_answers, who
 from gatepost_webhook.leads.times import local_time
-from gatepost_webhook.store.owner import magnets_of_lead, newest_leads, standing_of_lead
+from gatepost_webhook.store.marks import tags_of
+from gatepost_webhook.store.owner import leads_numbered, magnets_of_lead, newest_leads, standing_of_lead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.owner import LeadRow, Standing
 
-_HEADINGS = ("E-mail", "Name, company", "Magnets", "First seen", "Confirmed", "Marketing", "Follow-up")
+_HEADINGS = (
+    "E-mail",
+    "Name, company",
+    "Magnets",
+    "First seen",
+    "Confirmed",
+    "Marketing",
+    "Follow-up",
+    "Score, stage, tags",
+)
 #: Which columns give way when the terminal is narrow, and the width below which they say nothing.
-_FLEXIBLE = {0: 18, 1: 12, 2: 12, 6: 17}
+_FLEXIBLE = {0: 18, 1: 12, 2: 12, 6: 17, 7: 12}
 _GAP = "  "
 #: Columns of a terminal below which a lead is a block of lines.
 _NARROW = 116
@@ -37,11 +47,22 @@ class Listed:
     confirmed: str
     marketing: str
     follow_up: str
+    #: Score, stage and tags, as far as there are.
+    marks: str = ""
 
     @property
     def cells(self) -> tuple[str, ...]:
         """The values in the order of the columns."""
-        return (self.email, self.who, self.magnets, self.first_seen, self.confirmed, self.marketing, self.follow_up)
+        return (
+            self.email,
+            self.who,
+            self.magnets,
+            self.first_seen,
+            self.confirmed,
+            self.marketing,
+            self.follow_up,
+            self.marks,
+        )
 
 
 def find_leads(
@@ -65,15 +86,24 @@ def find_leads(
     return [_listed(connection, row) for row in found], count
 
 
+def list_leads(connection: Connection, wanted: Collection[int], *, limit: int) -> list[Listed]:
+    """Return the newest of some leads, given by their numbers."""
+    rows = (row for lead in sorted(wanted, reverse=True)[:limit] for row in leads_numbered(connection, lead))
+    return [_listed(connection, row) for row in rows]
+
+
 def render(leads: Sequence[Listed], *, width: int | None) -> str:
     """Return the leads as lines: one each, or a block each in a narrow terminal; `width` None cuts nothing."""
     if width is not None and width < _NARROW:
         return "\n".join(_block(lead, width) for lead in leads)
-    rows = [tuple(visible(cell) or "-" for cell in lead.cells) for lead in leads]
-    widths = [max(map(columns, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    # Where nobody is scored or tagged, there is no column for it.
+    shown = len(_HEADINGS) if any(lead.marks for lead in leads) else len(_HEADINGS) - 1
+    headings = _HEADINGS[:shown]
+    rows = [tuple(visible(cell) or "-" for cell in lead.cells[:shown]) for lead in leads]
+    widths = [max(map(columns, column)) for column in zip(headings, *rows, strict=True)]
     if width is not None:
         widths = _narrowed(widths, width)
-    heading = click.style(_line(_HEADINGS, widths), bold=True)
+    heading = click.style(_line(headings, widths), bold=True)
     return "\n".join([heading, *(_line(row, widths) for row in rows)])
 
 
@@ -102,6 +132,7 @@ def _listed(connection: Connection, row: LeadRow) -> Listed:
         confirmed=local_time(row.confirmed_at),
         marketing=marketing_state(row),
         follow_up=", ".join(_place(standing) for standing in standing_of_lead(connection, row.id)),
+        marks=", ".join(filter(None, (str(row.score or ""), row.stage, *tags_of(connection, row.id)))),
     )
 
 
@@ -129,7 +160,11 @@ def _narrowed(widths: Sequence[int], width: int) -> list[int]:
     """Take from the widest flexible column, one by one, until the line fits."""
     narrow = list(widths)
     while sum(narrow) + len(_GAP) * (len(narrow) - 1) > width:
-        spare = {column: narrow[column] - least for column, least in _FLEXIBLE.items() if narrow[column] > least}
+        spare = {
+            column: narrow[column] - least
+            for column, least in _FLEXIBLE.items()
+            if column < len(narrow) and narrow[column] > least
+        }
         if not spare:
             break
         narrow[max(spare, key=spare.__getitem__)] -= 1
@@ -165,6 +200,7 @@ def _block(lead: Listed, width: int) -> str:
         f"confirmed {lead.confirmed}" if lead.confirmed else "not confirmed",
         f"marketing {lead.marketing}",
         lead.follow_up,
+        lead.marks,
     )
     lines = [""]
     for fact in (visible(fact) for fact in facts if fact):

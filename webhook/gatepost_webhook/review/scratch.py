@@ -27,6 +27,15 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def open_reviews() -> list[int]:
+    """Return the process numbers of this user's reviews that run now; what others left behind is swept up first."""
+    parent = Path(tempfile.gettempdir())
+    _sweep(parent)
+    folders = [folder for folder in parent.glob(f"{_PREFIX}*-*") if os.name == "posix" and _is_ours(folder)]
+    numbers = (folder.name.removeprefix(_PREFIX).partition("-")[0] for folder in folders)
+    return sorted({int(number) for number in numbers if number.isdigit()})
+
+
 def _sweep(parent: Path) -> None:
     """Remove this user's folders whose process is gone."""
     if os.name != "posix":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gatepost_webhook.leads import export
 from gatepost_webhook.leads.answers import answer_columns, read_answers
 from gatepost_webhook.leads.times import local_time
-from gatepost_webhook.store import owner
+from gatepost_webhook.store import bounces, owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,9 +25,11 @@ NUMBERS = frozenset(
         "lead_id",
         "submission_id",
         "enrolment_id",
+        "mail_id",
         "submissions",
         "attempts",
         "addresses",
+        "score",
         "minutes_to_confirm",
         "minutes_to_download",
     }
@@ -60,7 +62,7 @@ class Table:
 
 def _leads(connection: Connection) -> Iterator[Row]:
     for record in export.lead_records(connection, when=local_time):
-        yield {**record, "magnets": ", ".join(str(slug) for slug in _list(record["magnets"]))}
+        yield {**record, **{name: ", ".join(map(str, _list(record[name]))) for name in ("magnets", "tags")}}
 
 
 def _submissions(connection: Connection) -> Iterator[Row]:
@@ -79,6 +81,11 @@ def _submissions(connection: Connection) -> Iterator[Row]:
             "wording": row.wording,
             export.ANSWERS: read_answers(row.fields),
         }
+
+
+def _notes(connection: Connection) -> Iterator[Row]:
+    for row in owner.notes(connection):
+        yield {**row._asdict(), "at": local_time(row.at)}
 
 
 def _receipts(connection: Connection) -> Iterator[Row]:
@@ -100,6 +107,11 @@ def _enrolments(connection: Connection) -> Iterator[Row]:
 def _mails(connection: Connection) -> Iterator[Row]:
     for row in owner.mails(connection):
         yield {**row._asdict(), "due": local_time(row.due_at), "changed": local_time(row.changed_at)}
+
+
+def _bounces(connection: Connection) -> Iterator[Row]:
+    for row in bounces.every_bounce(connection):
+        yield {**row._asdict(), "at": local_time(row.at)}
 
 
 def _suppressions(connection: Connection) -> Iterator[Row]:
@@ -132,7 +144,7 @@ TABLES = (
         columns=export.LEAD_COLUMNS,
         rows=_leads,
         label="email",
-        facets=("marketing",),
+        facets=("marketing", "stage"),
         answers=export.lead_answers,
     ),
     Table(
@@ -160,6 +172,14 @@ TABLES = (
         answers=lambda connection: answer_columns(
             owner.fields_of_submissions(connection), {*export.SUBMISSION_COLUMNS, *NUMBERS}
         ),
+    ),
+    Table(
+        name="notes",
+        title="Notes",
+        description="What steps of sequences noted about leads.",
+        columns={"id": "number of the note", **_LEAD, "at": "when", "text": "the note"},
+        rows=_notes,
+        links={"lead_id": "leads"},
     ),
     Table(
         name="receipts",
@@ -240,10 +260,32 @@ TABLES = (
             "changed": "when its state last changed",
             "attempts": "how often it was tried",
             "message_id": "its Message-ID",
+            "variant": "name of its subject, when several compete",
+            "language": "language of its text",
+            "file": "file of its text",
+            "revision": "commit of the project's files when it was written",
         },
         rows=_mails,
         links={**_BY_SUBMISSION, "enrolment_id": "enrolments"},
-        facets=("kind", "state"),
+        facets=("kind", "state", "variant"),
+    ),
+    Table(
+        name="bounces",
+        title="Bounces and complaints",
+        description="What came back after a mail. What the other side said is its own words, and may say anything.",
+        columns={
+            "id": "number of what came back",
+            **_LEAD,
+            "mail_id": "the mail that it is about, where that is known",
+            "at": "when it was read",
+            "kind": "bounced, soft, blocked, delayed, complained or unsubscribed",
+            "status": "status code (RFC 3463)",
+            "diagnostic": "what the other side said",
+            "source": "who told it: smtp, dsn, arf, prose, mail, or a provider",
+        },
+        rows=_bounces,
+        links={"lead_id": "leads", "mail_id": "mails"},
+        facets=("kind", "source"),
     ),
     Table(
         name="suppressions",

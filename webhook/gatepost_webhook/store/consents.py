@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 Act: TypeAlias = Literal["given", "declined", "confirmed", "withdrawn"]
-Method: TypeAlias = Literal["form", "button", "one-click", "page"]
+Method: TypeAlias = Literal["form", "button", "one-click", "page", "complaint", "provider", "mail", "owner"]
 #: What is agreed to: mails about what we offer, or the mails of one course, which somebody asked for by name.
 Purpose: TypeAlias = Literal["marketing", "course"]
 Scope: TypeAlias = Literal["marketing", "all"]
+
+
+#: Epoch second that no request comes after.
+FOR_GOOD = 2**62
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,17 @@ def add_receipt(connection: Connection, about: About, act: Act, *, method: Metho
     )
 
 
-def grant_marketing(connection: Connection, lead: int, address: str, *, now: int) -> bool:
-    """Put a confirmed consent in force, and end an unsubscription; `address` is the keyed hash.
-
-    True when no consent was in force before.
-    """
-    lift_unsubscription(connection, address)
+def grant_marketing(connection: Connection, lead: int, *, now: int) -> bool:
+    """Put a confirmed consent in force; True when none was in force before."""
     return bool(statements.grant_marketing(connection, lead_id=lead, now=now))
 
 
-def lift_unsubscription(connection: Connection, address: str) -> None:
-    """End an unsubscription, because its address (as a keyed hash) has confirmed a fresh request for mails."""
-    statements.lift_unsubscription(connection, address=address)
+def lift_unsubscription(connection: Connection, address: str) -> bool:
+    """End an unsubscription, because its address (as a keyed hash) has confirmed a fresh request for mails.
+
+    True when there was one. A bounce, a complaint, and what the owner decided are not lifted by this.
+    """
+    return bool(statements.lift_unsubscription(connection, address=address))
 
 
 def withdraw_marketing(connection: Connection, lead: int) -> bool:
@@ -83,8 +86,18 @@ def suppress(connection: Connection, address: str, scope: Scope, reason: str, *,
 
 
 def suppressed(connection: Connection, address: str) -> dict[str, int]:
-    """Return scope -> since when (epoch second) an address (its keyed hash) gets no mail of it."""
-    return {row["scope"]: row["at"] for row in statements.suppression_of(connection, address=address)}
+    """Return scope -> since when (epoch second) an address (its keyed hash) gets no mail of it.
+
+    What no fresh request can lift, because a bounce, a complaint or the owner said so, is as if it had been said last.
+    """
+    rows = statements.suppression_of(connection, address=address)
+    return {row["scope"]: row["at"] if row["reason"] == "unsubscribed" else FOR_GOOD for row in rows}
+
+
+def suppressions(connection: Connection, address: str) -> list[tuple[str, str, int]]:
+    """Return (scope, reason, since when) of every suppression of an address (its keyed hash)."""
+    rows = statements.suppression_of(connection, address=address)
+    return [(row["scope"], row["reason"], row["at"]) for row in rows]
 
 
 def confirmation_message_id(connection: Connection, submission: int) -> str:

@@ -20,10 +20,21 @@ if TYPE_CHECKING:
 #: What sqlite-utils found: the standard library's sqlite3, or pysqlite3 with a newer SQLite.
 Connection: TypeAlias = sqlite3.Connection
 DatabaseError: type[Exception] = sqlite3.Error
+SQLITE_VERSION: str = sqlite3.sqlite_version
 
 #: Milliseconds that a connection waits for another one's write.
 BUSY_MS = 5000
-_WORDS = {"pk": "INTEGER PRIMARY KEY", "int": "INTEGER", "blob": "BLOB", "strict": " STRICT"}
+_WORDS = {
+    "pk": "INTEGER PRIMARY KEY",
+    # Without AUTOINCREMENT, SQLite gives the number of the newest row again when that row is deleted.
+    "pk_once": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "int": "INTEGER",
+    "blob": "BLOB",
+    "real": "REAL",
+    "strict": " STRICT",
+}
+#: Prepared statements that a connection keeps: more than there are.
+_STATEMENTS = 1000
 _SET = "gatepost"
 
 
@@ -70,6 +81,11 @@ def open_reader(path: Path) -> Connection:
     return connection
 
 
+def open_plain(path: Path) -> Connection:
+    """Open a database file as it is: no migration, and no other journal than it has. Raises DatabaseError."""
+    return _connect(str(path), uri=False)
+
+
 def migrate(connection: Connection, path: Path) -> None:
     """Apply what is pending, in one transaction with its record; several processes may do so at once.
 
@@ -100,7 +116,9 @@ def _create(path: Path) -> None:
 
 def _connect(name: str, *, uri: bool) -> Connection:
     # Transactions are always begun by hand; one connection is used by one thread at a time.
-    connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, uri=uri)
+    connection = sqlite3.connect(
+        name, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=_STATEMENTS
+    )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     connection.execute("PRAGMA trusted_schema=OFF")

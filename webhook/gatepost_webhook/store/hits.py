@@ -43,7 +43,14 @@ def wait_for(connection: Connection, key: str, limit: Limit, *, now: int) -> int
 def count_hit(connection: Connection, key: str, limit: Limit, *, now: int, at: int | None = None) -> None:
     """Count that it was done now, or that it will be done `at` a later epoch second."""
     statements.add_hit(connection, key=key, until=(now if at is None else at) + limit.window)
-    # A few at a time, and not every second: that is enough to keep up, and costs next to nothing.
+    forget_some(connection, now=now)
+
+
+def forget_some(connection: Connection, *, now: int) -> None:
+    """Drop some of what no limit looks at any more.
+
+    A few at a time, and not every second: that is enough to keep up, and costs next to nothing.
+    """
     if now % _FORGET_EVERY == 0:
         statements.forget_hits(connection, now=now)
 

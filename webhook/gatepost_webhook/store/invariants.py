@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 #: How often a relay may have been handed one mail, by kind: a drip never twice, the others once more after a crash.
-_COPIES = {"drip": 1, "confirm": 2, "delivery": 2}
+_COPIES = {"drip": 1, "confirm": 2, "delivery": 2, "notify": 2}
 
 
 def broken_invariants(
@@ -82,12 +82,20 @@ def _stuck(connection: Connection, now: int) -> Iterator[str]:
 
 
 def _miscounted(connection: Connection, sunk: Counter[str]) -> Iterator[str]:
+    said = _said_by_owner(connection)
     for row in statements.mails_sent(connection):
-        if not sunk[row["message_id"]]:
+        if not sunk[row["message_id"]] and row["id"] not in said:
             yield f"mail {row['id']} ({row['kind']}) is recorded as sent, and the relay never had it"
-    kinds = {row["message_id"]: row["kind"] for row in statements.mails_named(connection)}
+    named = {row["message_id"]: row for row in statements.mails_named(connection)}
+    unknown = sorted(set(sunk) - set(named))
+    # The mails of who was erased are not known any more, only how many they were.
+    if len(unknown) > statements.count_erased_mails(connection)["mails"]:
+        yield from (f"the relay had {message_id}, and no mail has that Message-ID" for message_id in unknown)
     for message_id, copies in sorted(sunk.items()):
-        if message_id not in kinds:
-            yield f"the relay had {message_id}, and no mail has that Message-ID"
-        elif copies > _COPIES[kinds[message_id]]:
-            yield f"the relay had {message_id} ({kinds[message_id]}) {copies} times"
+        if (row := named.get(message_id)) and copies > _COPIES[row["kind"]] + said[row["id"]]:
+            yield f"the relay had {message_id} ({row['kind']}) {copies} times"
+
+
+def _said_by_owner(connection: Connection) -> Counter[int]:
+    """Return how often the owner had each held mail sent again, or said that it was delivered."""
+    return Counter(json.loads(row["detail"]).get("mail", 0) for row in statements.owner_decisions(connection))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,7 +26,10 @@ def add_mail(  # noqa: PLR0913 - a row's columns, all by name
     enrolment_id: int | None = None,
     step: str = "",
 ) -> int | None:
-    """Queue a mail ('confirm', 'delivery' or 'drip') and return its row, None when its step has one already."""
+    """Queue a mail ('confirm', 'delivery' or 'drip'), or another 'step' of a sequence, and return its row.
+
+    None when its step has one already.
+    """
     row = statements.add_due_mail(
         connection,
         kind=kind,
@@ -44,7 +48,7 @@ class Mail:
     """A row of the outbox, as far as sending it goes."""
 
     id: int
-    #: confirm, delivery or drip.
+    #: confirm, delivery or drip; step for one of a sequence that is no mail.
     kind: str
     lead_id: int
     submission_id: int | None
@@ -60,14 +64,32 @@ class Mail:
     subject: str
     #: The bytes of an earlier attempt; never read for drips, which are written afresh.
     mime: bytes | None
+    #: Name of the subject, when several compete and one was chosen.
+    variant: str = ""
+
+
+def is_known(connection: Connection, mail_id: int) -> bool:
+    """Tell whether a mail is there still; it is not when its lead was erased."""
+    return statements.mail_known(connection, id=mail_id) is not None
 
 
 def due_mails(connection: Connection, now: int, limit: int, *, drips: bool) -> list[Mail]:
     """Return what is due, confirmations and deliveries first; steps of sequences only when `drips`."""
     found = [Mail(**row) for row in statements.due_transactional_mails(connection, now=now, limit=limit)]
     if drips and len(found) < limit:
-        found += [Mail(**row) for row in statements.due_drips(connection, now=now, limit=limit - len(found))]
+        found += due_drips(connection, now, limit - len(found))
     return found
+
+
+def due_drips(connection: Connection, now: int, limit: int) -> list[Mail]:
+    """Return steps of sequences that are due."""
+    return [Mail(**row) for row in statements.due_drips(connection, now=now, limit=limit)]
+
+
+def due_mail(connection: Connection, mail_id: int) -> Mail | None:
+    """Return one step of a sequence that is due, None when it is not any more."""
+    row = statements.due_mail_by_id(connection, id=mail_id)
+    return Mail(**row) if row else None
 
 
 def drip_is_due(connection: Connection, now: int) -> bool:
@@ -75,10 +97,44 @@ def drip_is_due(connection: Connection, now: int) -> bool:
     return statements.mail_due_of_kind(connection, now=now) is not None
 
 
+def any_mail(connection: Connection) -> bool:
+    """Return whether there is any mail at all."""
+    return statements.any_mail(connection) is not None
+
+
 def abandoned_conversations(connection: Connection, now: int, limit: int) -> list[Mail]:
     """Return mails whose worker vanished while the relay may have accepted them."""
     rows = statements.abandoned_conversations(connection, now=now, latest=now + LONGEST_LEASE, limit=limit)
     return [Mail(**row) for row in rows]
+
+
+class Origin(Protocol):
+    """Where a mail's text came from; columns of its row."""
+
+    @property
+    def file(self) -> str:
+        """Relative to the project."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """Commit of the project's files."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Of the sequence."""
+        ...
+
+    @property
+    def variant(self) -> str:
+        """Name of the subject."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """Of the text (BCP 47)."""
+        ...
 
 
 class Written(Protocol):
@@ -104,9 +160,15 @@ class Written(Protocol):
         """Of the text it was made from."""
         ...
 
+    @property
+    def origin(self) -> Origin:
+        """Where that text came from."""
+        ...
+
 
 def claim(connection: Connection, mail: Mail, written: Written, *, lease_until: int, now: int) -> bool:
-    """Take a due mail in hand and keep its bytes."""
+    """Take a due mail in hand and keep its bytes, and where they came from."""
+    origin = written.origin
     return bool(
         statements.claim_mail(
             connection,
@@ -117,6 +179,12 @@ def claim(connection: Connection, mail: Mail, written: Written, *, lease_until: 
             subject=written.subject,
             mime=written.data,
             content_hash=written.content_hash,
+            data_hash=hashlib.sha256(written.data).hexdigest(),
+            file=origin.file,
+            revision=origin.revision,
+            version=origin.version,
+            variant=origin.variant,
+            language=origin.language,
             now=now,
         )
     )
@@ -140,7 +208,7 @@ def end(  # noqa: PLR0913 - a row's columns
 
 
 def end_due(connection: Connection, mail_id: int, state: str, reason: str, now: int) -> bool:
-    """Make a due mail 'skipped', 'cancelled' or 'failed'; False when it is not due any more."""
+    """Make a due mail 'skipped', 'cancelled' or 'failed', or a step 'acted'; False when it is not due any more."""
     return bool(statements.end_due_mail(connection, id=mail_id, state=state, reason=reason, now=now))
 
 
@@ -163,4 +231,10 @@ def postpone(connection: Connection, mail_id: int, *, due_at: int, now: int) -> 
 def return_abandoned(connection: Connection, now: int) -> int:
     """Make due again what a worker claimed and let go without a word; return how many."""
     count: int = statements.return_abandoned_mails(connection, now=now, latest=now + LONGEST_LEASE)
+    return count
+
+
+def forget_bytes(connection: Connection, before: int, limit: int) -> int:
+    """Let the bytes go of mails that ended before an epoch second, a batch at a time; return how many."""
+    count: int = statements.forget_mail_bytes(connection, before=before, limit=limit)
     return count

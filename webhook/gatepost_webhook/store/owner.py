@@ -36,6 +36,9 @@ class LeadRow(NamedTuple):
     marketing_at: int | None
     #: When consent was last withdrawn.
     withdrawn_at: int | None
+    score: int
+    #: "" for none.
+    stage: str
 
 
 class SubmissionRow(NamedTuple):
@@ -55,6 +58,15 @@ class SubmissionRow(NamedTuple):
     downloaded_at: int | None
     #: JSON object of the form's answers.
     fields: str
+
+
+class NoteRow(NamedTuple):
+    """A note about a lead; the time is in epoch seconds."""
+
+    id: int
+    lead_id: int
+    at: int
+    text: str
 
 
 class Standing(NamedTuple):
@@ -131,6 +143,12 @@ class MailRow(NamedTuple):
     changed_at: int
     attempts: int
     message_id: str
+    #: Name of the subject, when several compete.
+    variant: str
+    #: Of the text (BCP 47), and where that came from: its file, and the commit that was checked out.
+    language: str
+    file: str
+    revision: str
 
 
 class SuppressionCount(NamedTuple):
@@ -149,6 +167,17 @@ def count_leads(connection: Connection, *, magnet: str = "") -> LeadCounts:
 def newest_leads(connection: Connection, *, magnet: str = "", most: int = NO_LIMIT) -> Iterator[LeadRow]:
     """Yield the leads of one magnet, or of all, newest first."""
     return (LeadRow(*row) for row in statements.newest_leads(connection, magnet=magnet, most=most))
+
+
+def lead_of_address(connection: Connection, canonical: str) -> int | None:
+    """Return the number of the lead behind a canonical address, None when there is none."""
+    row = statements.lead_by_address(connection, canonical=canonical)
+    return row["id"] if row else None
+
+
+def leads_numbered(connection: Connection, lead_id: int) -> Iterator[LeadRow]:
+    """Yield the lead of a number, if there is one."""
+    return (LeadRow(*row) for row in statements.lead_numbered(connection, lead_id=lead_id))
 
 
 def all_leads(connection: Connection) -> Iterator[LeadRow]:
@@ -190,6 +219,16 @@ def fields_of_submissions(connection: Connection) -> Iterator[str]:
 def submissions_by_lead(connection: Connection) -> Iterator[SubmissionRow]:
     """Yield every submission, by the number of its lead."""
     return (SubmissionRow(*row) for row in statements.submissions_by_lead(connection))
+
+
+def tags_by_lead(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Yield (number of a lead, tag), by lead."""
+    return ((row[0], row[1]) for row in statements.tags_by_lead(connection))
+
+
+def notes(connection: Connection) -> Iterator[NoteRow]:
+    """Yield every note, in order."""
+    return (NoteRow(*row) for row in statements.review_notes(connection))
 
 
 def receipts(connection: Connection) -> Iterator[ReceiptRow]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gatepost_site.audit.registry import rule
-from gatepost_site.documents import shown
+from gatepost_site.documents import read_text, shown
 from gatepost_site.findings import Finding
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ _BACK = re.compile(
     r"unsubscribe|withdraw|opt out|stop|leave|any ?time|abmeld|abbestell|widerruf|jederzeit|beenden", re.IGNORECASE
 )
 _LETTER = re.compile(r"\w")
+#: In sequence.yml: what another sequence's step starts, and that somebody comes in.
+_STARTS = re.compile(r"\bstart:\s*['\"]?([a-z0-9-]+)")
+_ENTERS = re.compile(r"^enter:", re.MULTILINE)
 
 
 @rule(
@@ -73,15 +76,17 @@ def poor_label(inquiry: Inquiry) -> Iterator[Finding]:
 
 @rule(
     "sequence-unused",
-    "Every sequence has a magnet that starts it",
-    "A sequence that no magnet names is sent to nobody.",
+    "Every sequence has something that starts it",
+    "A sequence into which nothing leads is sent to nobody.",
     "warning",
 )
 def unused_sequence(inquiry: Inquiry) -> Iterator[Finding]:
-    """Find sequences that no magnet names."""
+    """Find sequences that no magnet names, no other sequence starts, and that say of nobody that they come in."""
     project = inquiry.project
     named = {draft.meta.get("sequence") for draft in inquiry.drafts if draft.magnet}
-    for path in sorted(project.sequences.glob("*/sequence.yml")):
-        if path.parent.name not in named:
-            write = f"'sequence: {path.parent.name}' in a magnet.md"
-            yield Finding(shown(path, project.root), 1, 1, "no magnet starts this sequence", write=write)
+    texts = {path: read_text(path, path.name) for path in sorted(project.sequences.glob("*/sequence.yml"))}
+    named |= {name for text in texts.values() for name in _STARTS.findall(text)}
+    for path, text in texts.items():
+        if path.parent.name not in named and not _ENTERS.search(text):
+            write = f"'sequence: {path.parent.name}' in a magnet.md, or 'enter' here"
+            yield Finding(shown(path, project.root), 1, 1, "nothing starts this sequence", write=write)

@@ -1,8 +1,10 @@
 -- What Gatepost keeps. Times are epoch seconds; JSON is opaque to SQL.
--- {pk}, {int}, {blob} and {strict} are the few words in which SQLite and PostgreSQL differ.
+-- {pk}, {pk_once}, {int}, {blob} and {strict} are the few words in which SQLite and PostgreSQL differ.
+-- Numbers that stand in links and Message-IDs are given out once ({pk_once}): an erased lead's link must not become
+-- another lead's.
 
 CREATE TABLE lead (
-  id {pk},
+  id {pk_once},
   -- As typed, and as compared: lower case, domain in ASCII.
   email TEXT NOT NULL,
   canonical TEXT NOT NULL UNIQUE,
@@ -23,7 +25,7 @@ CREATE TABLE wording (
 ){strict};
 
 CREATE TABLE submission (
-  id {pk},
+  id {pk_once},
   lead_id {int} NOT NULL REFERENCES lead(id),
   magnet TEXT NOT NULL,
   at {int} NOT NULL,
@@ -83,7 +85,7 @@ CREATE TABLE sequence_version (
 ){strict};
 
 CREATE TABLE enrolment (
-  id {pk},
+  id {pk_once},
   lead_id {int} NOT NULL REFERENCES lead(id),
   sequence TEXT NOT NULL,
   submission_id {int} REFERENCES submission(id),
@@ -99,7 +101,7 @@ CREATE TABLE enrolment (
 
 -- One mail each; of an enrolment only the next step is a row that waits.
 CREATE TABLE mail (
-  id {pk},
+  id {pk_once},
   -- confirm, delivery or drip.
   kind TEXT NOT NULL,
   lead_id {int} NOT NULL REFERENCES lead(id),

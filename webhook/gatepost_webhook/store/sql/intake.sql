@@ -38,8 +38,14 @@ INSERT INTO wording (hash, text, first_seen_at) VALUES (:hash, :text, :now) ON C
 SELECT text FROM wording WHERE hash = :hash;
 
 -- name: repeated_submission^
--- The same answers to the same form, a short while ago.
-SELECT id FROM submission WHERE fingerprint = :fingerprint AND at > :since ORDER BY id DESC LIMIT 1;
+-- The same answers to the same form, a short while ago. Who has unsubscribed since then asks afresh.
+SELECT id FROM submission
+WHERE fingerprint = :fingerprint AND at > :since
+  AND NOT EXISTS (
+    SELECT 1 FROM receipt
+    WHERE receipt.lead_id = submission.lead_id AND receipt.act = 'withdrawn' AND receipt.at >= submission.at
+  )
+ORDER BY id DESC LIMIT 1;
 
 -- name: add_submission<!
 -- Somebody asks for a magnet.
@@ -87,7 +93,8 @@ VALUES (:lead_id, :submission_id, :purpose, :act, :now, :method, :page, :wording
 
 -- name: enrolment_of_lead^
 -- The request with which a lead came into a sequence.
-SELECT submission_id FROM enrolment WHERE lead_id = :lead_id AND sequence = :sequence;
+SELECT submission_id FROM enrolment
+WHERE lead_id = :lead_id AND sequence = :sequence ORDER BY round DESC LIMIT 1;
 
 -- name: confirmation_message_id^
 -- The Message-ID of the mail whose button was pressed.

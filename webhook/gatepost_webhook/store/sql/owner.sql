@@ -6,7 +6,8 @@ WHERE :magnet = '' OR id IN (SELECT lead_id FROM submission WHERE magnet = :magn
 -- name: newest_leads
 -- Leads of one magnet or ('') of all, newest first.
 SELECT id, email, fields, created_at, confirmed_at, marketing_at,
-  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at,
+  score, stage
 FROM lead
 WHERE :magnet = '' OR id IN (SELECT lead_id FROM submission WHERE magnet = :magnet)
 ORDER BY id DESC LIMIT :most;
@@ -14,8 +15,16 @@ ORDER BY id DESC LIMIT :most;
 -- name: all_leads
 -- Every lead, oldest first.
 SELECT id, email, fields, created_at, confirmed_at, marketing_at,
-  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at,
+  score, stage
 FROM lead ORDER BY id;
+
+-- name: lead_numbered
+-- One lead.
+SELECT id, email, fields, created_at, confirmed_at, marketing_at,
+  (SELECT MAX(at) FROM receipt WHERE receipt.lead_id = lead.id AND act = 'withdrawn') AS withdrawn_at,
+  score, stage
+FROM lead WHERE id = :lead_id;
 
 -- name: magnets_of_lead
 -- The magnets that a lead asked for.
@@ -36,7 +45,8 @@ SELECT DISTINCT magnet FROM submission ORDER BY magnet;
 -- How many rows each of the tables has that a review copies.
 SELECT (SELECT COUNT(*) FROM lead) AS leads, (SELECT COUNT(*) FROM submission) AS submissions,
   (SELECT COUNT(*) FROM receipt) AS receipts, (SELECT COUNT(*) FROM event) AS events,
-  (SELECT COUNT(*) FROM enrolment) AS enrolments, (SELECT COUNT(*) FROM mail) AS mails;
+  (SELECT COUNT(*) FROM enrolment) AS enrolments, (SELECT COUNT(*) FROM mail) AS mails,
+  (SELECT COUNT(*) FROM bounce) AS bounces;
 
 -- name: fields_of_leads
 -- The answers of every lead, as JSON objects.
@@ -54,6 +64,14 @@ FROM submission
 JOIN lead ON lead.id = submission.lead_id
 LEFT JOIN wording ON wording.hash = submission.wording
 ORDER BY submission.lead_id, submission.magnet, submission.at, submission.id;
+
+-- name: tags_by_lead
+-- Every tag, those of one lead together.
+SELECT lead_id, tag FROM lead_tag ORDER BY lead_id, tag;
+
+-- name: review_notes
+-- Every note about a lead.
+SELECT id, lead_id, at, text FROM lead_note ORDER BY id;
 
 -- name: review_receipts
 -- Every receipt of consent with its exact wording.
@@ -76,7 +94,8 @@ ORDER BY enrolment.id;
 -- name: review_mails
 -- Every mail without its bytes.
 SELECT mail.id, mail.lead_id, mail.submission_id, mail.enrolment_id, mail.kind, enrolment.sequence, mail.step,
-  mail.state, mail.reason, mail.subject, mail.due_at, mail.changed_at, mail.attempts, mail.message_id
+  mail.state, mail.reason, mail.subject, mail.due_at, mail.changed_at, mail.attempts, mail.message_id, mail.variant,
+  mail.language, mail.file, mail.revision
 FROM mail LEFT JOIN enrolment ON enrolment.id = mail.enrolment_id ORDER BY mail.id;
 
 -- name: review_suppressions

@@ -1,0 +1,28 @@
+"""An RSA key that signs nothing but these tests' mails: what stands in its PEM file, and its record in the DNS."""
+
+_PRIVATE = (
+    "MIIEoAIBAAKCAQEAlGUs7KuUuetcM/Xav7Wrf8CVN4SCjwuhsbpgaqc6tVoAc3ROTRC5LfqZ8174dexjQjwbx1t/mSuQ8dSNMfIH"
+    "75qOXF9OajlU+cfQCXyRCxUr6L9vQXN8paksKSPD7gPYCc51fezl0ptb7NXzVl10AafUsVPkpVmZ/9zDd0+XCquGONrHrDbkz4Co"
+    "FWMxlWdkIK4tBZ80VF+pXrUhiDjmp8dlbyWSmxeGzImgSqqBx0G/Ooe6I2/3Zxoaj3bCjv4PGd98fkoweyjJz6CAzYCmEv3RT/Um"
+    "E1exSBiMkayLg1a4pH3RWUUuEDssH2yOT3mWhyTqspDkEC81m2ZfL+DITwIDAQABAoIBAB25xq4CEODNTML71L3iXmBQ65MbcCvH"
+    "YLSBaR70MMZzKPP3sFevqeiT8pLVy1+T4q457DabFYxRNc+7jC0dFongo/PNA6Azq9n9NKcx1LwrmYgeEONDhwyIPthe2bir/HK6"
+    "cL6w3bi6dkeS9BOw1LQgMnLzIzIcKMUgK+eSgecY9rMubAJC2TMWQWSDj39Mg1GSjijMFh1DoL5Vj1PW8UElLsie6PkLdXzkLtsP"
+    "aQxoVaXqF36TbOGtxwduIjEFTPk4v5jyeOWP8l0XH8QeIWyp5zXW/paE1Xp7GRkoAx84j78Gm8L7PddYwrF1s3VPpkIgnC0QlMiW"
+    "LXGX8xvPXYECgYEAzNWWT42xEjTt6BYMH1YsSsSKCo2+iLjuE8evNaa0EiT1Fac77Ia/+Z7fX1ery1AmxVKk/lfwMfelsmnuM4Rn"
+    "xbZpCbqnTQJjCQpesYVtS7VSANl26X1a6sm16jLX6KdLU60VVBj83ZvuRNndXyWp8BVShhatWp3N4MHGZvKMnkkCgYEAuXaDCr+K"
+    "H42iuxt636V9gUt9h34S7KJGGTe9HSaBdGlscYUwSWo2gfB6wYKNEBea26zr/P2sydwi9bH9r1mwsLDiYtGi2kRW1jNdo7GTAstG"
+    "pjDzdtLC+fzkW8Y9EwpOLv9leIo/QAYIsMiX+v/xHv/2ToB+4Rju3TNgin8dEdcCgYB99oL+3RWdKqt648QEqUuHlyGEp/IZxg+y"
+    "XkPi7GckGVIWRMdXBu6bpRWcXh+pYdrV0aLhPlbZg3+EHhx71dqy/R/O+dfURbl9X8EnzfOOcSzClPjJUWtNo0mZgjbAPdDW3kOV"
+    "eeBWr4NxF8FIt7Kvj402JE/qv8xRgRhvSo0q8QJ/TYQ7QULNeGK6oXna4Z9J1cC3tun6/uzUX7XsVULC2OU3bjs883JxVd4tcLQg"
+    "QZmcIDUmbZeZoMVh10+NuLzEHRXRiXwVlST7JoxRlxmhWImd/dh36jItTE9nIvS4kjy8cOhOgRNHXHspJrqwyzguj8ZsLGOIpIzH"
+    "Sa0vrLN0cwKBgHixu/4Cn8MivC5u9CtoltHo44Ukx5xHwZeLY2NlHINP7xePQcRi6y81OkERdft6nXtgMMWLJYm+E8ZwHZRh3j2w"
+    "ptm/4NiR2cXYrPlw7eCvGU3U2ukOX+8Z+v91zd7tShpfSnxjQTod2SHuO7wzUgw0HLY+TPo9exAk2MXHhla4"
+)
+RSA = f"-----BEGIN RSA PRIVATE KEY-----\n{_PRIVATE}\n-----END RSA PRIVATE KEY-----\n".encode()
+RSA_RECORD = (
+    b"v=DKIM1; k=rsa; p="
+    b"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAlGUs7KuUuetcM/Xav7Wrf8CVN4SCjwuhsbpgaqc6tVoAc3ROTRC5LfqZ"
+    b"8174dexjQjwbx1t/mSuQ8dSNMfIH75qOXF9OajlU+cfQCXyRCxUr6L9vQXN8paksKSPD7gPYCc51fezl0ptb7NXzVl10AafUsVPk"
+    b"pVmZ/9zDd0+XCquGONrHrDbkz4CoFWMxlWdkIK4tBZ80VF+pXrUhiDjmp8dlbyWSmxeGzImgSqqBx0G/Ooe6I2/3Zxoaj3bCjv4P"
+    b"Gd98fkoweyjJz6CAzYCmEv3RT/UmE1exSBiMkayLg1a4pH3RWUUuEDssH2yOT3mWhyTqspDkEC81m2ZfL+DITwIDAQAB"
+)

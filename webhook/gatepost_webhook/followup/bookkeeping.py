@@ -1,0 +1,50 @@
+"""Keeps what can be asked about leads up to date: their answers for searching, and their scores."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from gatepost_site.findings import ContentError
+from gatepost_webhook.leads.scores import NAME, load_scoring
+from gatepost_webhook.leads.scoring import Scoring
+from gatepost_webhook.store.scores import rescore_some
+from gatepost_webhook.store.searching import keep_answers
+
+if TYPE_CHECKING:
+    from gatepost_site.project import Project
+    from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.scores import Rise
+
+logger = logging.getLogger(__name__)
+
+#: Leads in one transaction: forms wait for the writer meanwhile.
+BATCH = 100
+
+
+class Bookkeeping:
+    """Works a batch at a time, by the rules in scores.yml as they are, or as they were when they were last in order."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._seen = -1
+        self._scoring = Scoring()
+
+    @property
+    def scoring(self) -> Scoring:
+        """The rules in force."""
+        path = self._project.sequences / NAME
+        seen = path.stat().st_mtime_ns if path.is_file() else 0
+        if seen != self._seen:
+            self._seen = seen
+            try:
+                self._scoring = load_scoring(self._project)
+            except ContentError as error:
+                logger.error("sequences/%s is broken, the last good rules stay in force: %s", NAME, error.findings[0])  # noqa: TRY400
+        return self._scoring
+
+    def do_some(self, connection: Connection, now: int) -> tuple[bool, list[Rise]]:
+        """Do a batch in the caller's transaction; return whether more may wait, and which scores rose."""
+        answers = keep_answers(connection, BATCH)
+        scores = rescore_some(connection, self.scoring, BATCH, now=now)
+        return BATCH in {answers, scores.done}, scores.rises
