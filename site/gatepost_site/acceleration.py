@@ -423,7 +423,9 @@ class _Plan:
         output = self._store(page)
         watch = self._all._watch  # noqa: SLF001
         reads = watch.reads if watch else Reads()
-        return (output, self._all._new.sections.get(source), reads, log) if output else None  # noqa: SLF001
+        # What another process made is of no use to it.
+        sections = self._all._new.sections.pop(source, None)  # noqa: SLF001
+        return (output, sections, reads, log) if output else None
 
     def _original(self, page: Page, *, excluded: bool) -> None:
         config, files, nav, env = self._arguments

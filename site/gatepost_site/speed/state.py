@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _MAGIC = b"gatepost state 1\n"
@@ -89,13 +89,19 @@ def load_state(path: Path) -> State:
 
 def save_state(path: Path, state: State, *, remember: bool = False) -> None:
     """Write a state in one step: of two builds at once, one is kept whole. `remember` it for this process, too."""
-    head, body = _packed(state)
-    start = zlib.crc32(b"".join(body), zlib.crc32(head))
-    data = b"".join([_MAGIC, len(head).to_bytes(8, "big"), start.to_bytes(4, "big"), head, *body])
+    head = _head(state)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        temporary.write_bytes(data)
+        with temporary.open("wb") as file:
+            file.write(b"".join([_MAGIC, len(head).to_bytes(8, "big"), bytes(4), head]))
+            checksum = zlib.crc32(head)
+            # Piece by piece: all of them in one would be most of a build's memory.
+            for piece in _body(state):
+                file.write(piece)
+                checksum = zlib.crc32(piece, checksum)
+            file.seek(_START - 4)
+            file.write(checksum.to_bytes(4, "big"))
         version = (path, *_version(temporary)[1:])
         temporary.replace(path)
     finally:
@@ -110,18 +116,22 @@ def _version(path: Path) -> tuple[Path, int, int]:
     return path, stat.st_mtime_ns, stat.st_size
 
 
-def _packed(state: State) -> tuple[bytes, Sequence[bytes]]:
+def _head(state: State) -> bytes:
     rendered = {
         source: [item.key, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers]
         for source, item in state.rendered.items()
     }
     sections = {source: item.key for source, item in state.sections.items()}
     outputs = {source: [item.key, item.digest, item.size, item.time] for source, item in state.outputs.items()}
-    body = [item.html.encode("utf-8", "surrogatepass") for item in state.rendered.values()]
-    body += [item.json.encode("ascii") for item in state.sections.values()]
-    lengths = [len(piece) for piece in body]
+    lengths = [len(piece) for piece in _body(state)]
     head = [state.facts, rendered, sections, outputs, lengths]
-    return json.dumps(head, separators=(",", ":")).encode("ascii"), body
+    return json.dumps(head, separators=(",", ":")).encode("ascii")
+
+
+def _body(state: State) -> Iterator[bytes]:
+    """Yield the texts of a state, which make up most of it."""
+    yield from (item.html.encode("utf-8", "surrogatepass") for item in state.rendered.values())
+    yield from (item.json.encode("ascii") for item in state.sections.values())
 
 
 def _unpacked(head: list[Any], body: memoryview) -> State:
