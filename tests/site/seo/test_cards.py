@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image, ImageChops, ImageFont, ImageStat
+from PIL import Image, ImageChops, ImageFont, ImageStat, features
 
 from gatepost_site.project import Project
 from gatepost_site.seo.cards import card_of
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from tests.site.conftest import Drawn
 
 LONG = "Datenschutzgrundverordnungskonforme Einwilligungserklärungen für Bäckereien und Röstereien " * 3
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _fribidi() -> None:
+    if not features.check("raqm"):
+        pytest.fail("cards are painted with FriBidi, which is not here; run: sudo apt-get install libfribidi0")
 
 
 @pytest.fixture
