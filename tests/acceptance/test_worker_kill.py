@@ -26,8 +26,8 @@ from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.store.invariants import broken_invariants
 from gatepost_webhook.store.mails import add_mail
 from gatepost_webhook.store.writer import Writer
-from tests.acceptance import killed_worker
 from tests.soak.sizes import report, size
+from tests.soak.yard import Nursery, open_nursery
 from tests.webhook.followup.desk import add_lead, write_project
 
 if TYPE_CHECKING:
@@ -70,28 +70,6 @@ class Sink:
         return "250 OK"
 
 
-@dataclass
-class Nursery:
-    """The process that starts workers."""
-
-    process: subprocess.Popen[str]
-
-    def start(self, ahead: int) -> int:
-        """Start a worker whose clock is ahead, and return its process id."""
-        assert self.process.stdin
-        self.process.stdin.write(f"{ahead}\n")
-        self.process.stdin.flush()
-        return int(self._line())
-
-    def ended(self) -> str:
-        """Wait until the worker has ended, and return how."""
-        return self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout
-        return self.process.stdout.readline().strip()
-
-
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[Sink]:
     with socket.socket() as free:
@@ -127,17 +105,8 @@ def environment(tmp_path: Path, sink: Sink) -> dict[str, str]:
 
 @pytest.fixture
 def nursery(project: Project, environment: dict[str, str]) -> Iterator[Nursery]:
-    process = subprocess.Popen(
-        [sys.executable, killed_worker.__file__, str(project.root)],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        yield Nursery(process)
-        assert process.stdin
-        process.stdin.close()
+    with open_nursery(project, environment) as opened:
+        yield opened
 
 
 def fill(connection: Connection, project: Project, now: int) -> None:

@@ -77,6 +77,16 @@ def test_a_sequence_that_begins_when_it_ends_is_a_circle_too(tmp_path: Path) -> 
     assert len(found(tmp_path, "sequence-loop", sequences(notes=text))) == 1
 
 
+@pytest.mark.parametrize(("again", "count"), [("always", 1), ("after 90 days", 0)])
+def test_what_is_true_for_a_time_does_not_bring_people_in_again_and_again(
+    tmp_path: Path, again: str, count: int
+) -> None:
+    text = f"title: Notes\nagain: {again}\nenter: [{{when: downloaded}}]\nsteps:\n  - {{key: hello, note: Hello}}\n"
+    findings = found(tmp_path, "sequence-loop", sequences(notes=text))
+    assert len(findings) == count
+    assert all(finding.startswith("notes/sequence.yml:3:9: error: whoever is in it") for finding in findings)
+
+
 def tagging(entering: str, *more: str) -> dict[str, str]:
     steps = ["{key: tagged, tag: reader}", *more]
     lines = "".join(f"  - {step}\n" for step in steps)

@@ -80,6 +80,8 @@ def _ends(slug: str, step: StepMeta) -> bool:
 def loop(inquiry: Inquiry) -> Iterator[Finding]:
     """Find circles of sequences that start each other and may each be gone through at once again."""
     read = _read(inquiry)
+    for meta, positions in read.values():
+        yield from _always_true(meta, positions)
     edges = {slug: dict(_begun_by(slug, read)) for slug in read if read[slug][0].again == 0}
     reported: set[frozenset[str]] = set()
     for slug in edges:
@@ -89,6 +91,16 @@ def loop(inquiry: Inquiry) -> Iterator[Finding]:
             write = "'again: after 90 days' in one of them"
             found = " -> ".join([*circle, circle[0]])
             yield read[slug][1].finding(edges[slug][circle[1 % len(circle)]], "a circle without an end", found, write)
+
+
+def _always_true(meta: SequenceMeta, positions: Positions) -> Iterator[Finding]:
+    """Find entries that are true of a lead for a time, of a sequence that may be begun again at once."""
+    if meta.again != 0:
+        return
+    for index, entry in enumerate(meta.enter):
+        if entry.trigger.condition:
+            what = "whoever is in it begins again as soon as it ends, as long as this is true"
+            yield positions.finding(("enter", index), what, "'again: always'", "'again: after 90 days'")
 
 
 def _begun_by(slug: str, read: Mapping[str, Read]) -> Iterator[tuple[str, Place]]:
