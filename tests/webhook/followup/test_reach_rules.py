@@ -102,3 +102,20 @@ def test_tags_that_no_step_gives_are_named_with_what_was_meant(tmp_path: Path) -
         tmp_path, "sequence-tag", tagging("reader", "{key: some, only_if: 'tagged \"friend\"', note: A}")
     )
     assert finding.startswith("notes/sequence.yml:5:26: warning: no step puts this tag on anybody, found 'friend'")
+
+
+NAMING = """\
+title: Notes
+enter: [{magnet: checklst}, {finished: nots}]
+leave: [{downloaded: checklist}]
+steps:
+  - {key: on, start: nots}
+  - {key: off, stop: notes}
+"""
+
+
+def test_misspelt_magnets_and_sequences_are_named_with_what_was_meant(tmp_path: Path) -> None:
+    lines = found(tmp_path, "sequence-name", sequences(notes=NAMING))
+    assert [line.split(": ", 1)[0] for line in lines] == [f"notes/sequence.yml:{at}" for at in ("2:18", "2:40", "5:22")]
+    assert "no such magnet, found 'checklst'; write 'checklist'" in lines[0]
+    assert all("no such sequence, found 'nots'; write 'notes'" in line for line in lines[1:])

@@ -157,4 +157,38 @@ def _asked(meta: SequenceMeta) -> Iterator[tuple[Place, str]]:
             yield where, tag
 
 
-RULES: tuple[Rule, ...] = (reach, loop, tags)
+@rule(
+    "sequence-name",
+    "Magnets and sequences that a sequence names are there",
+    "Nobody comes in by a magnet, and nobody goes on to a sequence, of a misspelt name.",
+    "error",
+)
+def names(inquiry: Inquiry) -> Iterator[Finding]:
+    """Find names in `enter`, `leave`, `start` and `stop` of which there is no magnet or sequence."""
+    there = {
+        "magnet": sorted(inquiry.magnets),
+        "sequence": sorted(path.parent.name for path in inquiry.project.sequences.glob("*/sequence.yml")),
+    }
+    for meta, positions in _read(inquiry).values():
+        for where, kind, name in _named(meta):
+            # Where no magnet could be read, that is said by another rule.
+            if there[kind] and name not in there[kind]:
+                yield positions.finding(where, f"no such {kind}", f"'{name}'", suggestion(name, there[kind]))
+
+
+def _named(meta: SequenceMeta) -> Iterator[tuple[Place, str, str]]:
+    """Give (place, magnet or sequence, name) of all that a file names."""
+    words = {"magnet": "magnet", "webinar": "magnet", "downloaded": "magnet", "finished": "sequence"}
+    for part in ("enter", "leave"):
+        entries: Iterable[object] = getattr(meta, part)
+        for index, entry in enumerate(entries):
+            for word, kind in words.items():
+                if name := getattr(entry, word, None):
+                    yield (part, index, word), kind, str(name)
+    for where, step in steps_in(meta):
+        for word in ("start", "stop"):
+            if name := getattr(step, word):
+                yield (*where, word), "sequence", name
+
+
+RULES: tuple[Rule, ...] = (reach, loop, names, tags)
