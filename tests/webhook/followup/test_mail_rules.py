@@ -167,7 +167,7 @@ def test_a_mail_of_more_than_100_kb_is_named_with_its_size(tmp_path: Path) -> No
             "title: A\nsteps: [{key: a, message: first.md, only_if: 'visited \"X\"'}]\n",
             "2:46",
         ),
-        ("segments.yml", "segments:\n  x: {title: A, condition: 'not visited \"X\"'}\n", "2:29"),
+        ("segments.yml", "segments:\n  x: {title: A, condition: 'not visited \"X\"'}\n", "2:28"),
         ("scores.yml", "rules: [{points: 1, event: visited, page: X}]\n", "1:43"),
         ("scores.yml", "rules: [{points: 1, condition: 'visited \"X\"'}]\n", "1:32"),
     ],

@@ -21,7 +21,7 @@ from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.handing import Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.letterhead_files import letterhead_in_force
-from gatepost_webhook.followup.noticing import Sweep, notice
+from gatepost_webhook.followup.noticing import Sweep, let_in_by_score, notice
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.reload import SequenceWatch
@@ -240,9 +240,14 @@ class Worker:
         """Bring answers and scores up to date: of so many leads at a time that mails are not late."""
         for _ in range(BOOK_BATCHES):
             now = self._outfit.clock.now()
-            more, _rises = self._outfit.writer.run(functools.partial(self._books.do_some, now=now))
-            if not more or self._stop.is_set():
+            if not self._outfit.writer.run(functools.partial(self._keep_some_books, now=now)) or self._stop.is_set():
                 break
+
+    def _keep_some_books(self, connection: Connection, now: int) -> bool:
+        """Keep some books, and let in who passed a threshold by it, in one transaction; False when all is done."""
+        more, rises = self._books.do_some(connection, now)
+        let_in_by_score(connection, self._outfit, rises)
+        return more
 
     def _drips_allowed(self, now: int) -> bool:
         if self._outfit.settings.postal_address:
