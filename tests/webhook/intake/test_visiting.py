@@ -117,7 +117,7 @@ def test_a_form_may_lead_to_another_site_only_from_the_page_of_its_link(enrolled
     text = "---\nsubject: First\n---\n[Book](visit:https://book.example/a?b=1)\n"
     (enrolled.project.sequences / "after-guide" / "01.md").write_text(text, encoding="utf-8")
     sequences = load_sequences(enrolled.project, enrolled.magnets)
-    outfit = _outfit(enrolled, sequences=sequences)
+    outfit = outfit_of(enrolled, sequences=sequences)
     Worker(outfit).run_once()
     client = enrolled.client(sequences=sequences)
     path = _noted_link(outfit)
@@ -135,7 +135,7 @@ def test_going_on_from_a_mail_brings_into_a_sequence_at_the_workers_next_look(
         "title: Prices\nenter: [{visited: /prices/}]\nsteps: [{key: one, message: 01.md}]\n", encoding="utf-8"
     )
     (folder / "01.md").write_text("---\nsubject: Prices\n---\nThey are fair.\n", encoding="utf-8")
-    outfit = _outfit(enrolled, sequences=load_sequences(enrolled.project, enrolled.magnets))
+    outfit = outfit_of(enrolled, sequences=load_sequences(enrolled.project, enrolled.magnets))
     worker = Worker(outfit)
     worker.run_once()
     client.post(_noted_link(outfit))
@@ -144,7 +144,7 @@ def test_going_on_from_a_mail_brings_into_a_sequence_at_the_workers_next_look(
     assert cause == "visited /prices/"
 
 
-def _outfit(house: House, **changes: object) -> Outfit:
+def outfit_of(house: House, **changes: object) -> Outfit:
     """Return what a worker needs beside the app."""
     outfit = Outfit(
         settings=house.settings.model_copy(

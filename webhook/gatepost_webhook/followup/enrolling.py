@@ -15,6 +15,7 @@ from gatepost_webhook.store.preferences import last_mailed_at, preferences_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Sequence as Row
 
     from gatepost_webhook.followup.plan import Decision
@@ -200,6 +201,15 @@ def reconsider(
     due_at = decision.until if isinstance(decision, Wait) else now
     if waiting and waiting["due_at"] != due_at:
         statements.move_due_mail(connection, id=waiting["id"], due_at=due_at, now=now)
+
+
+def plan_anew(
+    connection: Connection, about: Surroundings, sequences: Mapping[str, Sequence], lead_id: int, *, now: int
+) -> None:
+    """Give all that waits for a lead the time that it has now, after they chose something or are in another zone."""
+    for enrolment in enrolments.active_enrolments(connection, lead_id):
+        if sequence := sequences.get(enrolment.sequence):
+            reconsider(connection, about, sequence, enrolment, now=now)
 
 
 def first_due(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int) -> int:

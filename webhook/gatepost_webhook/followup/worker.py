@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
-from gatepost_webhook.followup import outcomes
+from gatepost_webhook.followup import enrolling, outcomes
 from gatepost_webhook.followup.bookkeeping import Bookkeeping
 from gatepost_webhook.followup.claims import claim_batch
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
@@ -65,7 +65,7 @@ class Worker:
         """Raises SettingsError when the sender's address is unusable."""
         self._outfit = outfit
         self._sender, self._signer = outfit.sender, outfit.signer
-        self._books = Bookkeeping(outfit.project)
+        self._books = Bookkeeping(outfit.project, outfit.magnets.values())
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
@@ -244,10 +244,12 @@ class Worker:
                 break
 
     def _keep_some_books(self, connection: Connection, now: int) -> bool:
-        """Keep some books, and let in who passed a threshold by it, in one transaction; False when all is done."""
-        more, rises = self._books.do_some(connection, now)
-        let_in_by_score(connection, self._outfit, rises)
-        return more
+        """Keep some books, and do what follows from them, in one transaction; False when all is done."""
+        done = self._books.do_some(connection, now)
+        let_in_by_score(connection, self._outfit, done.rises)
+        for lead in done.moved:
+            enrolling.plan_anew(connection, self._outfit.surroundings, self._outfit.sequences, lead, now=now)
+        return done.more
 
     def _drips_allowed(self, now: int) -> bool:
         if self._outfit.settings.postal_address:
