@@ -11,7 +11,7 @@ import weakref
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from gatepost_webhook.calls.delivering import deliver_due
+from gatepost_webhook.calls.caller import Caller
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
@@ -29,9 +29,7 @@ from gatepost_webhook.followup.replanning import replan
 from gatepost_webhook.leads.retention import Daily
 from gatepost_webhook.store import mails
 from gatepost_webhook.store.arrivals import Arrivals
-from gatepost_webhook.store.calls import call_is_due
 from gatepost_webhook.store.database import DatabaseError
-from gatepost_webhook.store.pauses import paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +79,7 @@ class Worker:
         self._told_of_postal_address = False
         self._handing = Handing(outfit)
         self._road = RoadNotes(outfit)
+        self._calls = Caller(outfit)
         self._pacing = Pacing(outfit.project, outfit.settings.channel)
         #: Why nothing is sent any more; "" while all is well.
         self.halted = ""
@@ -94,6 +93,7 @@ class Worker:
 
     def run_forever(self, stop: threading.Event) -> None:
         """Send what is due, looking at least once a second, until `stop` is set or the channel is misconfigured."""
+        self._calls.lasting = True
         try:
             while not stop.is_set() and not self.halted:
                 try:
@@ -124,17 +124,19 @@ class Worker:
         self._notice()
         now = self._outfit.clock.now()
         self._daily.look(now)
-        if self._outfit.writer.run(lambda connection: call_is_due(connection, now) and not paused(connection)):
-            self._loop.run_until_complete(deliver_due(self._outfit))
+        self._calls.look()
         # A clock that was set back leaves the pause behind it, and does not make it longer.
         if self.halted or now in self._pause:
+            self._calls.settle()
             return 0
         count = self._loop.run_until_complete(self._send(drips=self._drips_allowed(now)))
         self._settle()
+        self._calls.settle()
         return count
 
     def close(self) -> None:
-        """Say goodbye to the relay."""
+        """Say goodbye to the relay, and to others that are being told something."""
+        self._calls.close()
         self._loop.run_until_complete(self._outfit.channel.close())
         self._handing.close()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.store.mails import LONGEST_LEASE
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment
 
@@ -42,15 +45,25 @@ def call_is_due(connection: Connection, now: int) -> bool:
     return statements.call_is_due(connection, now=now) is not None
 
 
-def claim_due(connection: Connection, *, now: int, lease_until: int, limit: int) -> list[Call]:
-    """Take in hand what is due, and what a worker took and never ended."""
+def due_calls(connection: Connection, *, now: int, without: Collection[str], limit: int) -> list[Call]:
+    """Return calls that are due, and those that a worker took and never ended; none of the names `without`."""
     statements.return_abandoned_calls(connection, now=now, latest=now + LONGEST_LEASE)
-    due = [Call(**row) for row in statements.due_calls(connection, now=now, limit=limit)]
-    return [
-        Call(**{**vars(call), "fence": call.fence + 1})
-        for call in due
-        if statements.claim_call(connection, id=call.id, fence=call.fence, lease_until=lease_until, now=now)
-    ]
+    rows = statements.due_calls(connection, now=now, without=json.dumps(list(without)), limit=limit)
+    return [Call(**row) for row in rows]
+
+
+def claim(connection: Connection, call: Call, *, lease_until: int, now: int) -> Call | None:
+    """Take a due call in hand; None when somebody else did."""
+    taken = statements.claim_call(connection, id=call.id, fence=call.fence, lease_until=lease_until, now=now)
+    return replace(call, fence=call.fence + 1) if taken else None
+
+
+def old_calls(connection: Connection, names: Collection[str], *, before: int, now: int, limit: int) -> list[Call]:
+    """Return due calls of some names that were wanted before an epoch second."""
+    if not names:
+        return []
+    rows = statements.old_calls(connection, names=json.dumps(list(names)), before=before, now=now, limit=limit)
+    return [Call(**row) for row in rows]
 
 
 def give_back(connection: Connection, call: Call, *, due_at: int, reason: str, now: int) -> bool:

@@ -5,9 +5,15 @@ VALUES (:lead_id, :enrolment_id, :step, :name, 'due', :now, :now, :now)
 ON CONFLICT (enrolment_id, step) DO NOTHING;
 
 -- name: due_calls
--- Calls that are due.
+-- Calls that are due, but of some names.
 SELECT id, lead_id, enrolment_id, step, name, fence, attempts, created_at
-FROM call WHERE state = 'due' AND due_at <= :now ORDER BY due_at, id LIMIT :limit;
+FROM call WHERE state = 'due' AND due_at <= :now AND name NOT IN EACH(:without) ORDER BY due_at, id LIMIT :limit;
+
+-- name: old_calls
+-- Due calls of some names that were wanted long ago.
+SELECT id, lead_id, enrolment_id, step, name, fence, attempts, created_at
+FROM call WHERE state = 'due' AND due_at <= :now AND created_at <= :before AND name IN EACH(:names)
+ORDER BY due_at, id LIMIT :limit;
 
 -- name: claim_call!
 -- Take a due call in hand.
