@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from tests.bench import intake, worker
+from tests.bench.arrivals import enrolled_per_second, looking_round_seconds
 from tests.bench.queue import claim_seconds, memory_while_sending
 from tests.bench.targets import Report
 
@@ -15,6 +16,7 @@ def main() -> None:
     _intake(report)
     _sending(report)
     quick = "--quick" in sys.argv
+    _coming_in(report, 100_000 if quick else 1_000_000)
     _claims(report, 1_000_000 if quick else 3_000_000)
     mails = 10_000 if quick else 100_000
     early, late = memory_while_sending(mails)
@@ -35,6 +37,13 @@ def _sending(report: Report) -> None:
         share = worker.sending(slow, connections=worker.CONNECTIONS) / allowed
         name = f"{worker.CONNECTIONS} connections, {worker.DELAY * 1000:.0f} ms a reply, share of what that allows"
         report.at_least(name, share * 100, 80, " %")
+
+
+def _coming_in(report: Report, most: int) -> None:
+    report.at_least("leads enrolled in bulk, per second of processor", enrolled_per_second(100_000), 50_000, "/s")
+    few, many = (looking_round_seconds(leads) for leads in (most // 10, most))
+    note = f"  {many * 1000:.1f} ms"
+    report.line(f"looking round among {most:,} leads, to a tenth of them", many / few, 2, note=note)
 
 
 def _claims(report: Report, most: int) -> None:

@@ -82,6 +82,21 @@ def _memory() -> float:
     return int(line.split()[1]) / 1024
 
 
+def fill_leads(connection: Connection, first: int, count: int) -> None:
+    """Write leads who agreed to be written to, with the request that they confirmed; they are in no sequence."""
+    rows = [(number, f"lead{number}@example.com", START) for number in range(first + 1, first + count + 1)]
+    connection.executemany(
+        "INSERT INTO lead (id, email, canonical, fields, created_at, confirmed_at, marketing_at)"
+        ' VALUES (?1, ?2, ?2, \'{"first_name": "Anna"}\', ?3, ?3, ?3)',
+        rows,
+    )
+    connection.executemany(
+        "INSERT INTO submission (id, lead_id, magnet, at, page, fields, marketing, fingerprint, confirmed_at)"
+        " VALUES (?1, ?1, 'checklist', ?2, '/', '{}', 1, ?1, ?2)",
+        [(row[0], row[2]) for row in rows],
+    )
+
+
 def _fill(connection: Connection, outfit: Outfit, first: int, count: int, every: int) -> None:
     """Write leads whose first step waits: of each `every`-th it is due in a day, of the others in a month or more."""
     version = outfit.sequences["after"].version
@@ -95,16 +110,7 @@ def _fill(connection: Connection, outfit: Outfit, first: int, count: int, every:
         )
         for number in range(first + 1, first + count + 1)
     ]
-    connection.executemany(
-        "INSERT INTO lead (id, email, canonical, fields, created_at, confirmed_at, marketing_at)"
-        ' VALUES (?1, ?2, ?2, \'{"first_name": "Anna"}\', ?3, ?3, ?3)',
-        [row[:3] for row in rows],
-    )
-    connection.executemany(
-        "INSERT INTO submission (id, lead_id, magnet, at, page, fields, marketing, fingerprint, confirmed_at)"
-        " VALUES (?1, ?1, 'checklist', ?2, '/', '{}', 1, ?1, ?2)",
-        [(row[0], row[2]) for row in rows],
-    )
+    fill_leads(connection, first, count)
     connection.executemany(
         "INSERT INTO event (at, lead_id, kind, magnet, sequence, detail)"
         " VALUES (?2, ?1, 'enrolled', 'checklist', 'after', '{}')",

@@ -1,20 +1,22 @@
-"""Who comes into a sequence, and who has reached its goal: from the log of what happened, and by looking round."""
+"""Who comes into a sequence, and who has reached its goal: from the log of what happened."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup import enrolling
+from gatepost_webhook.followup.crowds import enrol_all
 from gatepost_webhook.followup.goals import EVENTS, is_about
 from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.leads.selecting import select
 from gatepost_webhook.store import enrolments, readings
 from gatepost_webhook.store.consents import suppressed
+from gatepost_webhook.store.readings import Some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence as Row
 
     from gatepost_webhook.followup.outfit import Outfit
     from gatepost_webhook.followup.plan import Event
@@ -23,41 +25,95 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.scores import Rise
 
-#: Events looked at in one transaction, and leads in one step of a sweep.
+#: Events looked at in one transaction.
 BATCH = 500
-STRIDE = 5000
-#: Seconds between two steps of a sweep.
-PAUSE = 10
+#: Kinds of event after which something else may be true of a lead than before.
+CHANGES = frozenset(
+    ["submitted", "confirmed", "downloaded", "visited", "tagged", "untagged", "staged", "enrolled", "finished"]
+) | {"stopped", "reopened"}
 _KINDS = frozenset(EVENTS.values())
 _READER = "sequences"
 
 
 def notice(connection: Connection, outfit: Outfit) -> bool:
     """Read on in the log, and let leads in and out for what stands there; False when nothing was left to read."""
-    happened, last = readings.read_on(connection, _READER, BATCH)
-    concerned = [sequence for sequence in outfit.sequences.values() if sequence.rules.enter or sequence.rules.leave]
-    for lead, event in happened if concerned else ():
+    happened, more = readings.read_on(connection, _READER, BATCH)
+    if not any(sequence.rules.enter or sequence.rules.leave for sequence in outfit.sequences.values()):
+        return more
+    for lead, event in happened:
         if event.kind in _KINDS:
             _let_in(connection, outfit, lead, event)
-            _let_out(connection, outfit, lead)
-    return last
+    changed = dict.fromkeys(lead for lead, event in happened if event.kind in CHANGES)
+    for sequence, trigger in entrances(outfit) if changed else ():
+        let_in_where_true(connection, outfit, sequence, trigger, Some.named(changed))
+    for lead in dict.fromkeys(lead for lead, event in happened if event.kind in CHANGES - {"enrolled"}):
+        _let_out(connection, outfit, lead)
+    return more
 
 
 def _let_in(connection: Connection, outfit: Outfit, lead: int, event: Event) -> None:
-    for sequence, trigger in _entrances(outfit):
-        if trigger.condition:
-            _enter_if_true(connection, outfit, sequence, trigger, lead)
-        elif is_about(trigger, event):
-            magnet = trigger.name if trigger.kind == "magnet" else ""
+    for sequence, trigger in entrances(outfit):
+        if is_about(trigger, event) or _is_seat(outfit, trigger, event):
+            magnet = trigger.name if trigger.kind in {"magnet", "webinar"} else ""
             # What a step did is no person's doing: it may be a step of the very sequence that it leads to.
             least = enrolling.BREATH if event.sequence else 0
             _enter(connection, outfit, sequence, lead, cause=str(trigger), magnet=magnet, least=least)
 
 
+def _is_seat(outfit: Outfit, trigger: Trigger, event: Event) -> bool:
+    """Tell whether an event is a seat in a webinar whose time has come already."""
+    taken = trigger.kind == "webinar" and event.kind == "confirmed" and event.magnet == trigger.name
+    return taken and has_come(outfit, trigger)
+
+
+def has_come(outfit: Outfit, trigger: Trigger) -> bool:
+    """Tell whether it is time for a webinar's trigger: before the webinar, only until it begins."""
+    magnet = outfit.magnets.get(trigger.name)
+    if magnet is None or magnet.webinar is None:
+        return False
+    begins, now = int(magnet.webinar.start.timestamp()), outfit.clock.now()
+    return now >= begins + trigger.seconds and (trigger.seconds > 0 or now < begins)
+
+
+def let_in_where_true(connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, some: Some) -> int:
+    """Let those of some leads in of whom a trigger's condition is true; return how many, 0 if it has none."""
+    return let_in(connection, outfit, sequence, trigger, true_of(connection, outfit, sequence, trigger, some))
+
+
+def true_of(connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, some: Some) -> list[int]:
+    """Return those of some leads who are willing, and of whom a trigger's condition is true."""
+    if trigger.condition is None:
+        return []
+    now, segments = outfit.clock.now(), sequence.segments
+    found = readings.fitting_leads(connection, some, select(trigger.condition, segments, now, of_few=True))
+    unsure = (
+        lead for lead in found.unsure if trigger.condition.holds(facts_of(connection, lead, now, segments=segments))
+    )
+    return [*found.true, *unsure]
+
+
+def let_in(connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, leads: Row[int]) -> int:
+    """Let leads in of whom something is true; return how many came in."""
+    if not leads:
+        return 0
+    return enrol_all(
+        connection,
+        leads,
+        sequence,
+        hash_of=outfit.hash_of,
+        about=outfit.surroundings,
+        cause=str(trigger),
+        magnet=trigger.name if trigger.kind == "webinar" else "",
+        # As long as it is true nobody did anything for it.
+        least=0 if trigger.kind == "webinar" else enrolling.BREATH,
+        now=outfit.clock.now(),
+    )
+
+
 def let_in_by_score(connection: Connection, outfit: Outfit, rises: Iterable[Rise]) -> None:
     """Let those in whose points passed a threshold, in the transaction that gives the points: once for each rise."""
     risen = list(rises)
-    for sequence, trigger in _entrances(outfit) if risen else ():
+    for sequence, trigger in entrances(outfit) if risen else ():
         # More than so many points, so the first number behind is the threshold.
         for rise in risen if trigger.kind == "score" else ():
             if rise.passed([int(trigger.name) + 1]):
@@ -72,16 +128,11 @@ def _let_out(connection: Connection, outfit: Outfit, lead: int) -> None:
             enrolling.queue_next(connection, outfit.surroundings, sequence, enrolment, now=now)
 
 
-def _entrances(outfit: Outfit) -> Iterator[tuple[Sequence, Trigger]]:
+def entrances(outfit: Outfit) -> Iterator[tuple[Sequence, Trigger]]:
+    """Give each way into each sequence."""
     for sequence in outfit.sequences.values():
         for trigger in sequence.rules.enter:
             yield sequence, trigger
-
-
-def _enter_if_true(connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, lead: int) -> None:
-    facts = facts_of(connection, lead, outfit.clock.now(), segments=sequence.segments)
-    if trigger.condition and trigger.condition.holds(facts):
-        _enter(connection, outfit, sequence, lead, cause=str(trigger), least=enrolling.BREATH)
 
 
 def _enter(  # noqa: PLR0913 - who, where and why
@@ -109,57 +160,3 @@ def _enter(  # noqa: PLR0913 - who, where and why
         least=least,
         about=outfit.surroundings,
     )
-
-
-@dataclass
-class Sweep:
-    """Goes through all leads, some at a time: time passes, scores change, and webinars come near without an event."""
-
-    #: Number of the last lead that was looked at; the next look begins behind.
-    after: int = 0
-    _last_look: int = 0
-
-    def is_due(self, outfit: Outfit) -> bool:
-        """Tell whether it is time for the next step, and somebody could come in by it."""
-        now = outfit.clock.now()
-        # A clock that was set back must not keep everybody out.
-        if 0 <= now - self._last_look < PAUSE:
-            return False
-        return any(trigger.condition or trigger.kind == "webinar" for _, trigger in _entrances(outfit))
-
-    def go_on(self, connection: Connection, outfit: Outfit) -> None:
-        """Look at the next leads; after the last one it begins anew."""
-        self._last_look = outfit.clock.now()
-        span = (self.after, self.after + STRIDE)
-        for sequence, trigger in _entrances(outfit):
-            if trigger.condition:
-                _enter_of_span(connection, outfit, sequence, trigger, span)
-            elif trigger.kind == "webinar":
-                _enter_seated(connection, outfit, sequence, trigger, span)
-        self.after = 0 if span[1] >= readings.last_lead(connection) else span[1]
-
-
-def _enter_of_span(
-    connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, span: tuple[int, int]
-) -> None:
-    if trigger.condition is None:
-        return
-    selection = select(trigger.condition, sequence.segments, outfit.clock.now())
-    for lead in readings.willing_leads(connection, span, sequence.slug, selection.clause, selection.parameters):
-        _enter_if_true(connection, outfit, sequence, trigger, lead)
-
-
-def _enter_seated(
-    connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, span: tuple[int, int]
-) -> None:
-    """Let those in who have a seat in a webinar, once its time has come; before it, only until it begins."""
-    magnet = outfit.magnets.get(trigger.name)
-    if magnet is None or magnet.webinar is None:
-        return
-    begins, now = int(magnet.webinar.start.timestamp()), outfit.clock.now()
-    if now < begins + trigger.seconds or (trigger.seconds < 0 and now >= begins):
-        return
-    for lead in readings.seated_leads(
-        connection, span, sequence.slug, trigger.name, again=sequence.rules.again, now=now
-    ):
-        _enter(connection, outfit, sequence, lead, cause=str(trigger), magnet=trigger.name)

@@ -21,11 +21,12 @@ from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.handing import Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.letterhead_files import letterhead_in_force
-from gatepost_webhook.followup.noticing import Sweep, let_in_by_score, notice
+from gatepost_webhook.followup.noticing import let_in_by_score, notice
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.reload import SequenceWatch
 from gatepost_webhook.followup.replanning import replan
+from gatepost_webhook.followup.sweeping import Sweep
 from gatepost_webhook.leads.retention import Daily
 from gatepost_webhook.store import mails
 from gatepost_webhook.store.arrivals import Arrivals
@@ -285,4 +286,4 @@ class Worker:
         while self._outfit.writer.run(lambda connection: notice(connection, self._outfit)):
             pass
         if self._sweep.is_due(self._outfit):
-            self._outfit.writer.run(lambda connection: self._sweep.go_on(connection, self._outfit))
+            self._sweep.go_on(self._outfit.writer.run, self._outfit)

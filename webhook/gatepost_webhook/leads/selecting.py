@@ -51,10 +51,13 @@ class Selection:
     asks_answers: bool
 
 
-def select(condition: Condition, segments: Mapping[str, Condition], now: int) -> Selection:
-    """Return the leads of whom a condition is true at epoch second `now`; `segments` are what it may name."""
+def select(condition: Condition, segments: Mapping[str, Condition], now: int, *, of_few: bool = False) -> Selection:
+    """Return the leads of whom a condition is true at epoch second `now`; `segments` are what it may name.
+
+    `of_few` is for a query that has found few leads by something else, and asks the condition of these alone.
+    """
     writer = _Writer(segments, now)
-    clause = writer.clause(condition.node)
+    clause = writer.clause(condition.node, probe=of_few)
     return Selection(f"({clause})", writer.parameters, writer.asks_answers)
 
 

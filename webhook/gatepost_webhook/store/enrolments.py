@@ -72,6 +72,13 @@ class Request:
         return self.confirmed_at is not None and self.confirmed_at <= now
 
 
+def keep_version(connection: Connection, sequence: Sequence, now: int) -> None:
+    """Keep the version of a sequence with which somebody is planned."""
+    statements.add_sequence_version(
+        connection, hash=sequence.version, sequence=sequence.slug, source=sequence.source, now=now
+    )
+
+
 def add_enrolment(  # noqa: PLR0913 - a row's columns, all by name
     connection: Connection, *, sequence: Sequence, lead_id: int, submission_id: int, round_: int, cause: str, now: int
 ) -> int | None:
