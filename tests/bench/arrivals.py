@@ -29,6 +29,7 @@ LOOKS = 20
 _CHUNK = 50_000
 ENTERING = """\
 title: After a while
+fallbacks: {first_name: there}
 enter: [{when: came more than 30 days ago and not downloaded}]
 steps: [{key: first, wait: 1 day, message: first.md}]
 """
@@ -62,11 +63,10 @@ def enrolled_per_second(count: int) -> float:
 
 def looking_round_seconds(count: int) -> float:
     """Return the seconds of this process's time for a look among so many leads of whom nothing has become true."""
-    with leads(count) as outfit:
-        file = outfit.project.sequences / "after" / "sequence.yml"
+    with leads(count) as without:
+        file = without.project.sequences / "after" / "sequence.yml"
         file.write_text(ENTERING, encoding="utf-8")
-        sequences = load_sequences(outfit.project, outfit.magnets)
-        outfit = replace(outfit, sequences=sequences)
+        outfit = replace(without, sequences=load_sequences(without.project, without.magnets))
         clock = outfit.clock
         assert isinstance(clock, MovableClock)
         sweep = Sweep()

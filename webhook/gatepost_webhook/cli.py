@@ -43,6 +43,7 @@ COMMANDS = {
     "suppress": "See that addresses get no mail.",
     "unsuppress": "Let an address get mail again.",
     "score": "Say how many points a lead has, rule by rule.",
+    "import": "Take leads over who confirmed elsewhere.",
     "export": "Write the leads to a CSV, JSON or NDJSON file.",
     "held": "Decide about mails of unknown fate.",
     "resume": "Go on with sending after a pause or a restored backup.",
@@ -68,7 +69,9 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gatepost_webhook.commands.{cmd_name.replace('-', '_')}")
+        # "import" is no name that a module can be imported by.
+        name = "importing" if cmd_name == "import" else cmd_name.replace("-", "_")
+        module = importlib.import_module(f"gatepost_webhook.commands.{name}")
         command: click.Command = module.command
         return command
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Kinds of event that show a person at work, not a program that follows links.
 HUMAN = frozenset({"confirmed", "downloaded", "visited"})
+#: Kinds of event by which an address is proven: here, or where somebody came from.
+_PROOFS = frozenset({"confirmed", "imported"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def facts_at(
         tags=_tags(events),
         stage=next((str(event.detail["stage"]) for event in reversed(events) if event.kind == "staged"), ""),
         asked=frozenset(row["magnet"] for row in requests),
-        confirmed=frozenset(event.magnet for event in events if event.kind == "confirmed"),
+        confirmed=frozenset(event.magnet for event in events if event.kind in _PROOFS),
         downloaded=frozenset(event.magnet for event in events if event.kind == "downloaded"),
         visited=frozenset(str(event.detail["page"]) for event in events if event.kind == "visited"),
         language=requests[-1]["language"] if requests else "",
@@ -81,7 +83,7 @@ def leads_at(connection: Connection, at: int) -> Iterator[int]:
 def _answers(requests: Iterable[Mapping[str, Any]], events: Iterable[Happening]) -> dict[str, str]:
     """Merge answers in the order in which they were given and proved, as intake does (store/submissions.py)."""
     # Who confirms one request confirms those that wait with it, but proves only the answers of the one.
-    proofs = {(event.magnet, event.at) for event in events if event.kind == "confirmed" and "of" not in event.detail}
+    proofs = {(event.magnet, event.at) for event in events if event.kind in _PROOFS and "of" not in event.detail}
     moments = []
     for number, request in enumerate(requests):
         given = read_answers(request["fields"])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 Act: TypeAlias = Literal["given", "declined", "confirmed", "withdrawn"]
-Method: TypeAlias = Literal["form", "button", "one-click", "page", "complaint", "provider", "mail", "owner"]
+Method: TypeAlias = Literal["form", "button", "one-click", "page", "complaint", "provider", "mail", "owner", "import"]
 #: What is agreed to: mails about what we offer, or the mails of one course, which somebody asked for by name.
 Purpose: TypeAlias = Literal["marketing", "course"]
 Scope: TypeAlias = Literal["marketing", "all"]
