@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
 
 #: Looks that are taken together, so that one is not lost in the noise.
-LOOKS = 20
+LOOKS = 200
 #: Rows written in one statement's run.
 _CHUNK = 50_000
 ENTERING = """\
