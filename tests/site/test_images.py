@@ -277,10 +277,11 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("images", ["true", "false"])
-@pytest.mark.parametrize(("file", "text", "message"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_a_picture_that_is_not_there_is_warned_of_and_the_rest_is_built(
-    checklist: Draw, capsys: pytest.CaptureFixture[str], file: str, text: str, message: str, images: str
+    checklist: Draw, capsys: pytest.CaptureFixture[str], broken: tuple[str, str, str], images: str
 ) -> None:
+    file, text, message = broken
     config = CONFIG.replace("  - gatepost", f"  - gatepost:\n      images: {images}")
     drawn = checklist({"mkdocs.yml": config, file: text})
     drawn.build()
