@@ -38,7 +38,7 @@ from gatepost_site.engine import (
     url_path,
 )
 from gatepost_site.findings import ContentError, Finding, ruled
-from gatepost_site.finishing import finish_not_found, finish_page, finish_site
+from gatepost_site.finishing import finish_not_found, finish_page, finish_site, twin_files
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.landing_blocks import LandingExtension
@@ -241,7 +241,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
         self.themes = {tag: theme_language(env, tag) for tag in self.navs}
         if self.speed:
-            self.speed.quicken(env, self.nav)
+            self.speed.quicken(env, self.nav, files)
         return env
 
     def on_page_context(
@@ -296,7 +296,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
             told = replace(manifest, moved=moved(self.site), pages=self.site.addresses())
             write_manifest(self.project, told)
         if self.speed:
-            self.speed.finish()
+            self.speed.finish(twin_files(self.site, os.path.normpath(config.site_dir)))
             self.speed.stop()
             self.speed = None
 
