@@ -132,7 +132,7 @@ class Acceleration:
         self._originals = {}
 
     def finish(self, twins: set[str]) -> None:
-        """Note what this build made, for the next; `twins` are the Markdown twins that belong into the output folder."""
+        """Note what this build made, for the next; `twins` are the Markdown twins that belong into the folder."""
         self.tree.close(twins)
         if self._plan:
             self._new.outputs = self._plan.outputs()
