@@ -11,8 +11,8 @@ _STARTS = frozenset("=+-@|\t\r\n\uff1d\uff0b\uff0d\uff20")
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 
-#: Where a spreadsheet begins another cell when it takes a semicolon, a tab or a line's end for the border of cells, as it
-#: does in half of Europe. A line of a list, "- " and words, is no formula.
+#: Where a spreadsheet begins another cell when it takes a semicolon, a tab or a line's end for the border of cells, as
+#: it does in half of Europe. A line of a list, "- " and words, is no formula.
 _BORDER = re.compile(
     r"(?<=[;\t\r\n])(?=[ \u00a0\u3000\"]{0,20}(?:"
     r"[=@|\uff1d\uff20]|[+\-\uff0b\uff0d](?! [^\W\d_][\w ,.:'\u2019?-]*(?:[;\t\r\n]|$))))"
