@@ -67,6 +67,13 @@ def test_an_address_that_cannot_stand_in_a_header_is_refused(address: str, monke
     )
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_an_address_with_a_port_that_there_is_not_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEPOST_BASE_URL", f"https://leads.example.com:{port}")
+    with pytest.raises(SettingsError, match=r"GATEPOST_BASE_URL: port .*, found 'https://leads\.example\.com:"):
+        load_settings()
+
+
 def test_misspelt_variables_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEPOST_SMTP_HOTS", "x")
     monkeypatch.setenv("GATEPOST_ZZZZZZZZZZZZZZ", "x")

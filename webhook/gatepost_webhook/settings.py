@@ -38,6 +38,7 @@ def _http_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
         raise ValueError("must be an address such as https://leads.example.com")
+    _ = parts.port  # Raises ValueError for one that there is not.
     # It stands in List-Unsubscribe, and is compared with what browsers send: both know ASCII alone.
     if not _URL.fullmatch(value):
         raise ValueError("must be in ASCII, without spaces, as in https://xn--bcher-kva.example")

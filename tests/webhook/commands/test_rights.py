@@ -48,6 +48,8 @@ def test_consent_shows_the_exact_words_and_sees_that_they_were_changed(data: Pat
     ("name", "words"),
     [
         ("99", "no lead has the number 99; 'gatepost leads' lists them, or write an address"),
+        ("9" * 30, f"no lead has the number {'9' * 18}...; 'gatepost leads' lists them, or write an address"),
+        ("9" * 5000, f"no lead has the number {'9' * 18}..."),
         ("ada", "'ada' is neither an address nor the number of a lead"),
     ],
 )

@@ -93,6 +93,8 @@ def end_with(outcome: object) -> Make:
         desk.queue("delivery", 1)
         desk.end_with(outcome)  # type: ignore[arg-type]
         desk.run()
+        # Nobody waits for the note of how the relay was met; what is asked of the writer now is done after it.
+        desk.sql("SELECT 1")
 
     return ended
 
@@ -258,6 +260,23 @@ def test_the_promises_are_checked_in_the_whole_database(desk: Desk, tmp_path: Pa
         f"the relay had {sent[0].message_id} (drip) 2 times",
     ]
     assert result.output.splitlines()[-1] == "4 promises are broken."
+
+
+def test_a_log_that_is_no_text_is_looked_through_all_the_same(desk: Desk, tmp_path: Path) -> None:
+    well(desk)
+    (tmp_path / "acks.log").write_bytes(b"j\xfcrgen@example.com\n")
+    result = doctor(desk, "--verify", "--acks", str(tmp_path / "acks.log"))
+    assert result.exit_code == 1
+    assert "the submission of j\ufffdrgen@example.com was acknowledged and is not there" in result.output
+
+
+def test_files_that_come_and_go_and_links_are_no_alarm(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    well(desk)
+    data = desk.outfit.settings.data
+    (data / "link").symlink_to(data / "leads.db")
+    listed = Path.rglob
+    monkeypatch.setattr(Path, "rglob", lambda self, pattern: [*listed(self, pattern), self / "gone.new"])
+    assert lines(desk) == CAPTURED
 
 
 def test_the_logs_go_with_verify_alone(desk: Desk, tmp_path: Path) -> None:

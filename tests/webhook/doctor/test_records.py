@@ -6,9 +6,10 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import dns.resolver
 import pytest
 
-from gatepost_webhook.doctor.records import examine_records
+from gatepost_webhook.doctor.records import Names, examine_records
 from gatepost_webhook.doctor.verdicts import Patient
 from gatepost_webhook.settings import load_settings
 from tests.webhook.followup.keys import RSA_RECORD
@@ -165,3 +166,14 @@ def test_a_subdomain_uses_its_parents_policy(name_server: NameServer) -> None:
 def test_without_a_selector_the_doctor_says_how_to_name_one(name_server: NameServer) -> None:
     name_server.zone = dict(WELL)
     assert ("DKIM", "warn", "not looked at: no selector is known") in verdicts(name_server, dkim_selector="")
+
+
+def test_a_machine_that_names_no_name_server_gets_its_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", _unconfigured)
+    patient = Patient(load_settings(mail_from="hello@example.org"), Path(), 0)
+    found = [(one.check, one.level) for one in examine_records(patient, Names())]
+    assert found == [("SPF", "warn"), ("DKIM", "warn"), ("DMARC", "warn"), ("replies", "warn")]
+
+
+def _unconfigured(*_: object) -> None:
+    raise dns.resolver.NoResolverConfiguration

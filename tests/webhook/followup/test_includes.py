@@ -8,7 +8,7 @@ import pytest
 
 from gatepost_site.findings import ContentError
 from gatepost_site.magnets import load_magnets
-from gatepost_webhook.followup.includes import Partials
+from gatepost_webhook.followup.includes import MAX_EXPANDED, Partials
 from gatepost_webhook.followup.sequences import load_sequences
 from tests.webhook.followup.desk import write_project
 
@@ -99,6 +99,20 @@ def test_a_mistake_in_what_is_taken_in_is_named_with_its_place(
 ) -> None:
     found = findings(tmp_path, first, partials)
     assert found[0].startswith(expected)
+
+
+@pytest.mark.parametrize("times", [40, 300])
+def test_partials_in_partials_do_not_grow_beyond_all_measure(tmp_path: Path, times: int) -> None:
+    """Five levels of forty each would be a hundred million."""
+    partials = {f"p{level}.md": f'{{% include "p{level + 1}.md" %}}\n' * times for level in range(1, 5)}
+    found = findings(tmp_path, '{% include "p1.md" %}', partials | {"p5.md": "x\n"})
+    assert [one for one in found if one.startswith("after/first.md:4:1: the text is too long with all that it takes")]
+    project = write_project(tmp_path / "again")
+    folder = project.sequences / "_partials"
+    folder.mkdir()
+    for name, text in partials.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    assert len(Partials(project).expanded('{% include "p1.md" %}', "en")) < 3 * MAX_EXPANDED
 
 
 @pytest.mark.parametrize("name", ["../after/second.md", "../../secret.md", "/etc/passwd", "secret.md", "secret.txt"])

@@ -121,7 +121,7 @@ def test_programs_get_the_same_as_json(desk: Desk) -> None:
 
 
 def test_an_unknown_lead_is_a_usage_error(desk: Desk) -> None:
-    for name in ("7", "eve@example.com", "anna"):
+    for name in ("7", "9" * 30, "#" + "9" * 5000, "eve@example.com", "anna"):
         result = why(desk, name)
         assert result.exit_code == 2
         assert f"there is no such lead, found '{name}'" in result.output

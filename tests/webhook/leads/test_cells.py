@@ -57,6 +57,15 @@ def written(cells: list[str], *, raw: bool) -> list[str]:
         ("'=1", "'=1"),
         ("Müller & Söhne", "Müller & Söhne"),
         ("a=1", "a=1"),
+        ("a;=1+1;b", "a;'=1+1;b"),
+        ('a;"=1+1;b', "a;'\"=1+1;b"),
+        ("a; @SUM(A1)", "a;' @SUM(A1)"),
+        ("a\n=1", "a\n'=1"),
+        ("a\r\n\uff1d1", "a\r\n'\uff1d1"),
+        ("a;-1+WEBSERVICE(1)", "a;'-1+WEBSERVICE(1)"),
+        ("a\n- HYPERLINK(1)", "a\n'- HYPERLINK(1)"),
+        ("Gates:\n- oak\n- ash; + a latch", "Gates:\n- oak\n- ash; + a latch"),
+        ("=1;=1", "'=1;'=1"),
     ],
 )
 def test_what_a_spreadsheet_could_calculate_gets_an_apostrophe(text: str, shown: str) -> None:
@@ -68,7 +77,18 @@ def test_what_a_spreadsheet_could_calculate_gets_an_apostrophe(text: str, shown:
 def test_no_cell_of_a_csv_is_a_formula(cells: list[str]) -> None:
     found = written(cells, raw=False)
     assert [cell for cell in found if FORMULA.match(cell) or cell[:1] in {"\t", "\r", "\n"}] == []
-    assert [cell.removeprefix("'") for cell in found] == [cell.removeprefix("'") for cell in cells]
+    assert [cell.replace("'", "") for cell in found] == [cell.replace("'", "") for cell in cells]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.text(alphabet="=+-@|;\t\n\"' (a1\uff1d", max_size=12), min_size=1, max_size=8))
+def test_no_cell_is_a_formula_where_other_marks_are_the_borders_of_cells(cells: list[str]) -> None:
+    """A German spreadsheet opens the same file with a semicolon between cells."""
+    file = io.StringIO(newline="")
+    record: Record = {**dict.fromkeys(LEAD_COLUMNS, "x"), "answers": {str(n): cell for n, cell in enumerate(cells)}}
+    write_csv([record], file, columns=LEAD_COLUMNS, answers={str(n): f"c{n}" for n in range(len(cells))}, raw=False)
+    pieces = [piece.lstrip(' "') for piece in re.split(r"[;\t\r\n]", file.getvalue())]
+    assert [piece for piece in pieces if re.match(r"[=@|\uff1d]|[+-](?! [a-z][a-z ]*($|\"))", piece)] == []
 
 
 @settings(max_examples=500, deadline=None)

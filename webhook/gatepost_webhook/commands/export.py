@@ -49,8 +49,9 @@ _HELP = f"""\
 Write the leads to FILE: CSV, JSON or NDJSON (one JSON object a line), as its ending says; - is standard output.
 
 CSV is UTF-8 without a byte-order mark, every cell quoted. A cell that a spreadsheet could take for a formula (its
-first visible character is = + - @ | or a tab or line end) has an apostrophe before it; --raw leaves that out, for
-programs that read the file. JSON is always as typed, lists and answers as lists and objects. Times are UTC.
+first visible character is = + - @ | or a tab or line end) has an apostrophe before it, and so has such a part of it
+behind a semicolon, a tab or a line end; --raw leaves that out, for programs that read the file. JSON is always as
+typed, lists and answers as lists and objects. Times are UTC.
 
 The file belongs to you alone (mode 0600), and it appears whole or not at all.
 

@@ -45,7 +45,7 @@ _SHORT = 12
 
 
 @click.command(short_help="List the mails that went out, or show one with where it came from.")
-@click.argument("mail", required=False, type=click.IntRange(min=1), metavar="[ID]")
+@click.argument("mail", required=False, type=click.IntRange(1, 2**63 - 1), metavar="[ID]")
 @click.option("--to", default="", metavar="ADDRESS", help="Only mails to this address.")
 @click.option("--sequence", default="", metavar="SLUG", help="Only mails of this sequence.")
 @click.option(

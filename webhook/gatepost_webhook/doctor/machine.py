@@ -45,11 +45,21 @@ def examine_machine(patient: Patient) -> Iterator[Verdict]:
 def _modes(data: Path) -> Verdict:
     if not data.is_dir():
         return good("data folder", f"{data} is made at the first start")
-    names = [path for path in (data, *data.rglob("*")) if stat.S_IMODE(path.lstat().st_mode) & 0o077]
+    names = [path for path in (data, *data.rglob("*")) if _is_open(path)]
     if not names:
         return good("data folder", f"{data} belongs to its owner alone")
     found = f"{names[0]} can be read by others" + (f", and {len(names) - 1} more" if len(names) > 1 else "")
     return Verdict("data folder", "bad", found, f"chmod -R go= {data}")
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        # Files come and go while others work.
+        return False
+    # A link has every right, and gives none.
+    return not stat.S_ISLNK(mode) and bool(stat.S_IMODE(mode) & 0o077)
 
 
 def _disk(data: Path) -> Iterator[Verdict]:

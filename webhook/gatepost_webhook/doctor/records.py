@@ -32,7 +32,11 @@ class Names:
     """Asks the DNS; a resolver of one's own can be given."""
 
     def __init__(self, resolver: dns.resolver.Resolver | None = None) -> None:
-        self._resolver = resolver or dns.resolver.Resolver()
+        try:
+            self._resolver = resolver or dns.resolver.Resolver()
+        except dns.resolver.NoResolverConfiguration:
+            # A machine that names no name server has none to ask: each question says so.
+            self._resolver = dns.resolver.Resolver(configure=False)
         self._resolver.lifetime = 5.0
 
     def texts(self, name: str) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FOLDER = "_partials"
 #: Partials inside partials.
 MAX_DEPTH = 5
-#: Characters of a message with everything that it takes in.
+#: Characters of a message with everything that it takes in: partials in partials grow faster than anybody would think.
 MAX_EXPANDED = 64 * 1024
 # Comments and raw text come first: what stands in them is no include.
 _INCLUDE = re.compile(
@@ -70,31 +70,53 @@ class Partials:
                 return self._partial(path)
         return None
 
-    def expanded(self, text: str, language: str, *, depth: int = 0) -> str:
-        """Return a text with everything that it takes in. Raises ContentError; what is not there is left out."""
+    def expanded(self, text: str, language: str) -> str:
+        """Return a text with everything that it takes in. Raises ContentError; what is not there is left out.
+
+        Nothing more is taken in once the text has become longer than MAX_EXPANDED.
+        """
+        return self._expanded(text, language, 0, {})
+
+    def _expanded(self, text: str, language: str, depth: int, known: dict[tuple[str, int], str]) -> str:
+        """Expand a text that stands `depth` partials deep; `known` is what was expanded before."""
+        length = len(text)
 
         def taken_in(found: re.Match[str]) -> str:
+            nonlocal length
             if not found["tag"]:
                 return found[0]
             partial = self.find(found["name"], language) if depth < MAX_DEPTH else None
+            if length > MAX_EXPANDED:
+                return found[0]
             if partial is None:
                 return ""
-            inner = self.expanded(partial.text, language, depth=depth + 1)
+            place = (partial.file, depth + 1)
+            if place not in known:
+                known[place] = self._expanded(partial.text, language, depth + 1, known).rstrip("\n")
+            length += len(known[place]) - len(found["tag"])
             # On a line of its own the text keeps its last line's end; within a line it has none.
             alone = found["end"] and text[: found.start()].rpartition("\n")[2].strip() == ""
-            return inner.rstrip("\n") + ("\n" if alone else found["end"])
+            return known[place] + ("\n" if alone else found["end"])
 
         return _INCLUDE.sub(taken_in, text)
 
     def problems(self, text: str, language: str) -> list[Problem]:
         """Return what is wrong with the includes of one text itself."""
         problems = []
+        safe: set[tuple[str, int]] = set()
         for include in includes_in(text):
-            if self._leads_round(include.name, language, ()):
+            if self._leads_round(include.name, language, (), safe):
                 what, write = "a partial takes in itself", "it without the partial that leads back"
                 problems.append(Problem(include.line, include.column, what, f"'{include.name}'", write))
             elif self.find(include.name, language) is None:
                 problems.append(self._missing(include))
+        if not problems and (length := len(self.expanded(text, language))) > MAX_EXPANDED:
+            first = next(includes_in(text), Include("", 1, 1))
+            what, write = (
+                "the text is too long with all that it takes in",
+                f"at most {MAX_EXPANDED}, and fewer includes",
+            )
+            problems.append(Problem(first.line, first.column, what, f"{length} characters and more", write))
         return problems
 
     def used_by(self, text: str, language: str) -> dict[str, Partial]:
@@ -115,14 +137,18 @@ class Partials:
         write = suggestion(include.name, known) if known else f"the name of a file in {folder}"
         return Problem(include.line, include.column, f"no such partial in {folder}", f"'{include.name}'", write)
 
-    def _leads_round(self, name: str, language: str, above: tuple[str, ...]) -> bool:
+    def _leads_round(self, name: str, language: str, above: tuple[str, ...], safe: set[tuple[str, int]]) -> bool:
+        """Tell whether a partial takes in itself, or too many one inside the other; `safe` are those that do not."""
         partial = self.find(name, language)
-        if partial is None:
+        if partial is None or (partial.file, len(above)) in safe:
             return False
         if partial.file in above or len(above) >= MAX_DEPTH:
             return True
-        inner = includes_in(partial.text)
-        return any(self._leads_round(include.name, language, (*above, partial.file)) for include in inner)
+        below = (*above, partial.file)
+        if any(self._leads_round(include.name, language, below, safe) for include in includes_in(partial.text)):
+            return True
+        safe.add((partial.file, len(above)))
+        return False
 
     def _is_inside(self, path: Path) -> bool:
         # A link may lead to another partial, and never out of the sequences.

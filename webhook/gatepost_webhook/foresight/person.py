@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_webhook.leads.address import AddressError, keyed_hash, normalise
 from gatepost_webhook.leads.answers import read_answers, who
+from gatepost_webhook.leads.named import row_number
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def find_person(connection: Connection, name: str, address_key: bytes) -> Person
 
 
 def _row(connection: Connection, name: str) -> Any:
-    number = name.removeprefix("#")
-    if number.isdecimal():
-        return statements.lead_of_id(connection, lead_id=int(number))
+    number = row_number(name.removeprefix("#"))
+    if number is not None:
+        return statements.lead_of_id(connection, lead_id=number)
     try:
         _, canonical = normalise(name)
     except AddressError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 #: What makes a spreadsheet calculate: operators, their full-width twins, and DDE's bar; and what begins another cell.
@@ -10,9 +11,19 @@ _STARTS = frozenset("=+-@|\t\r\n\uff1d\uff0b\uff0d\uff20")
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 
+#: Where a spreadsheet begins another cell when it takes a semicolon, a tab or a line's end for the border of cells, as
+#: it does in half of Europe. A line of a list, "- " and words, is no formula.
+_BORDER = re.compile(
+    r"(?<=[;\t\r\n])(?=[ \u00a0\u3000\"]{0,20}(?:"
+    r"[=@|\uff1d\uff20]|[+\-\uff0b\uff0d](?! [^\W\d_][\w ,.:'\u2019?-]*(?:[;\t\r\n]|$))))"
+)
+_HOLDS_BORDER = re.compile(r"[;\t\r\n]")
+
+
 def neutral(text: str) -> str:
-    """Return the text with an apostrophe before it when a spreadsheet could take it for a formula."""
-    return f"'{text}" if _first_seen(text) in _STARTS else text
+    """Return the text with an apostrophe before it when a spreadsheet could take it, or a part of it, for a formula."""
+    inside = _BORDER.sub("'", text) if _HOLDS_BORDER.search(text) else text
+    return f"'{inside}" if _first_seen(text) in _STARTS else inside
 
 
 def _first_seen(text: str) -> str:

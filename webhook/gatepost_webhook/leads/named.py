@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 
+#: Digits of the numbers that rows have at the most.
+_DIGITS = 18
+
+
 class UnknownPersonError(GatepostError):
     """Nobody has that address or number."""
 
@@ -37,10 +41,13 @@ class Person:
 def find_person(connection: Connection, name: str, key: bytes) -> Person:
     """Return who is meant by an address or the number of a lead. Raises UnknownPersonError for what is neither."""
     name = name.strip()
-    if name.isascii() and name.isdecimal():
-        row = statements.lead_named(connection, number=int(name), canonical="")
+    if (number := row_number(name)) is not None:
+        row = statements.lead_named(connection, number=number, canonical="")
         if row is None:
-            raise UnknownPersonError(f"no lead has the number {name}; 'gatepost leads' lists them, or write an address")
+            shown = f"{name[:_DIGITS]}{'...' * (len(name) > _DIGITS)}"
+            raise UnknownPersonError(
+                f"no lead has the number {shown}; 'gatepost leads' lists them, or write an address"
+            )
         return Person(row["id"], row["email"], keyed_hash(row["canonical"], key))
     try:
         typed, canonical = normalise(name)
@@ -50,3 +57,10 @@ def find_person(connection: Connection, name: str, key: bytes) -> Person:
         ) from error
     row = statements.lead_named(connection, number=-1, canonical=canonical)
     return Person(row["id"] if row else None, row["email"] if row else typed, keyed_hash(canonical, key))
+
+
+def row_number(text: str) -> int | None:
+    """Return the number that a text is, None when it is none; 0, which no row has, for one that is too large."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return int(text) if len(text) <= _DIGITS else 0

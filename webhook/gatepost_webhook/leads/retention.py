@@ -84,7 +84,8 @@ def foreseen(connection: Connection, settings: Settings, *, now: int) -> Counter
     """Return how much a purge would delete: name of a rule -> count. Nothing is changed."""
     found = {rule.name: _old(connection, rule=rule, settings=settings, now=now, limit=NO_LIMIT) for rule in RULES}
     # Who never confirmed is gone before anybody asks whether they are active.
-    found["inactive"] = [lead for lead in found["inactive"] if lead not in set(found["unconfirmed"])]
+    unconfirmed = set(found["unconfirmed"])
+    found["inactive"] = [lead for lead in found["inactive"] if lead not in unconfirmed]
     return Counter({name: len(old) for name, old in found.items()})
 
 
