@@ -75,9 +75,10 @@ def not_found_block(site: Site, *, searches: bool) -> str:
 def _form(base: str, words: Words) -> str:
     """Return a search that needs no script to be sent; the page that it opens shows what was found."""
     size = "box-sizing:border-box;height:2.9em;margin:0;font:inherit"
-    look = f"{size};flex:1;min-width:0;padding:0 .8em;color:inherit;background:transparent;border:1px solid"
+    look = f"{size};flex:1 1 12em;min-width:0;padding:0 .8em;color:inherit;background:transparent;border:1px solid"
+    row = "display:flex;flex-wrap:wrap;gap:.6em;max-width:30em"
     return (
-        f'<form role="search" action="{escape(base)}" method="get" style="display:flex;gap:.6em;max-width:30em">\n'
+        f'<form role="search" action="{escape(base)}" method="get" style="{row}">\n'
         f'<input name="q" type="search" required aria-label="{words.html("around.search_for")}" style="{look}">\n'
         f'<button type="submit" class="md-button" style="{size};font-weight:700">'
         f"{words.html('around.search')}</button>\n</form>\n"
