@@ -30,6 +30,7 @@ STYLE = """\
 .flow .message rect{fill:var(--message)}
 .flow .choice rect{fill:var(--choice);stroke-dasharray:6 3}
 .flow .action rect,.flow .wait-box rect{fill:var(--action)}
+.flow .note rect{fill:none;stroke-dasharray:2 4}
 .flow .marked rect{stroke:var(--done);stroke-width:2.5}
 .flow .ground{stroke:none}
 .flow path{fill:none;stroke:var(--rule);stroke-width:1.5;stroke-linejoin:round}

@@ -92,6 +92,7 @@ class _FlowPages:
             personas=personas,
             persona=persona,
             drawing=Markup(draw(picture)),  # noqa: S704 - escaped where it is drawn
+            sentences=picture.sentences,
             mermaid=flowchart(picture),
             timeline=_as_text(followed) if followed else "",
         )
