@@ -168,7 +168,7 @@ def _same(one: Step, other: Step) -> bool:
     said, was = message_of(one), message_of(other)
     if said is None or was is None:
         return False
-    if said.subject == was.subject:
+    if said.subject and said.subject == was.subject:
         return True
     matcher = SequenceMatcher(None, said.body, was.body, autojunk=False)
     # Each of these is at least the next one, and much quicker.
