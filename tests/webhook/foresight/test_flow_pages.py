@@ -51,7 +51,7 @@ def test_the_flow_is_drawn_as_the_files_stand_at_the_moment(project: Project, cl
 def test_a_persona_is_followed_through_the_flow(client: TestClient) -> None:
     page = client.get("/_flows/after?persona=anna").text
     assert "sent Wed 2026-11-25 09:00</text>" in page
-    assert "T+3 days: second sent (About second)" in page
+    assert "Wed 2026-11-25 09:00  second sent (About second)" in page
 
 
 @pytest.mark.parametrize("path", ["/_flows/other", "/_flows/..", "/_flows/after?persona=x"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from gatepost_webhook.foresight.drawing import STYLE, draw
 from gatepost_webhook.foresight.layout import WIDTH, lay_out
 from gatepost_webhook.foresight.mermaid import flowchart
-from gatepost_webhook.foresight.picture import Box, Picture, Way
+from gatepost_webhook.foresight.picture import Box, Note, Picture, Way
 
 SVG = "{http://www.w3.org/2000/svg}"
 PARTED = Picture(
@@ -53,6 +54,28 @@ def test_mermaid_joins_ways_again_and_quotes_what_would_be_read_as_its_own() -> 
         "  n5 --> n6\n"
         "  classDef done stroke-width:3px\n"
     )
+
+
+NOTES = (Note("When mails go", ("Monday to Friday",)), Note("Ends early", ("tagged 'customer'",), ends=True))
+
+
+def test_mermaid_hangs_what_holds_all_the_time_on_the_beginning_and_on_the_end() -> None:
+    chart = flowchart(Picture("After", (Box("start", "Start"), Box("message", "one"), Box("end", "End")), NOTES))
+    assert chart.splitlines()[-5:-1] == [
+        '  r1>"When mails go<br>Monday to Friday"]',
+        "  r1 -.- n1",
+        "  r2>\"Ends early<br>tagged 'customer'\"]",
+        "  r2 -.-> n3",
+    ]
+
+
+def test_notes_stand_above_the_flow_side_by_side_where_there_is_room() -> None:
+    narrow = lay_out(Picture("After", (Box("start", "Start"), Box("end", "End")), NOTES)).boxes
+    assert [box.shape for box in narrow] == ["note", "note", "start", "end"]
+    assert narrow[0].x == narrow[1].x == narrow[2].x
+    first, second, start = lay_out(replace(PARTED, notes=NOTES)).boxes[:3]
+    assert first.y == second.y < start.y
+    assert first.x < start.x < second.x
 
 
 def test_the_drawing_says_in_words_what_it_shows() -> None:

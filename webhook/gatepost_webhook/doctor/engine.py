@@ -13,6 +13,7 @@ from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.refusals import MANY, SHORT
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.followup.webhook_names import are_known, webhook_findings
 from gatepost_webhook.leads.times import local_time
 from gatepost_webhook.store.counters import HighWater, counter
 from gatepost_webhook.store.database import DatabaseError, open_reader
@@ -171,7 +172,17 @@ def examine_files(patient: Patient) -> Iterator[Verdict]:
         findings += error.findings
     if not findings:
         yield good("sequences", "every file can be read")
+        yield from _examine_webhooks(project, patient)
         return
     more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
     advice = "mend it: the last good version stays in force until then; gatepost check shows all"
     yield Verdict("sequences", "bad", f"{findings[0]}{more}", advice)
+
+
+def _examine_webhooks(project: Project, patient: Patient) -> Iterator[Verdict]:
+    """Look for steps that call a webhook without an address, where calls are meant to be made."""
+    findings = list(webhook_findings(project, patient.settings)) if are_known(patient.settings) else []
+    if findings:
+        more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
+        advice = "until then such calls are tried for two days, and then given up"
+        yield Verdict("webhooks", "warn", f"{findings[0]}{more}", advice)

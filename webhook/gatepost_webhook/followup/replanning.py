@@ -19,13 +19,15 @@ BATCH = 100
 
 def replan(connection: Connection, about: Surroundings, sequence: Sequence, *, now: int) -> bool:
     """Plan anew for some of those whom a new version concerns; False when all are done."""
-    if sequence.rules.on_change != "finish-old":
-        outdated = enrolments.outdated_enrolments(connection, sequence, BATCH)
-        for enrolment in outdated:
-            _moved(connection, about, sequence, enrolment, now)
-        if outdated:
-            return True
-    finished = enrolments.finished_enrolments(connection, sequence, BATCH) if sequence.rules.reopen else []
+    if sequence.rules.on_change == "finish-old":
+        # Whoever came in before keeps to the version of then, also once it is finished.
+        return False
+    outdated = enrolments.outdated_enrolments(connection, sequence, BATCH)
+    for enrolment in outdated:
+        _moved(connection, about, sequence, enrolment, now)
+    if outdated:
+        return True
+    finished = enrolments.finished_enrolments(connection, sequence, BATCH) if sequence.reopens else []
     for enrolment in finished:
         enrolling.reopen(connection, about, sequence, enrolment, now=now)
     return bool(finished)

@@ -11,6 +11,7 @@ from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup.sequences import load_sequence, load_sequences
 from gatepost_webhook.followup.surroundings import Surroundings
+from gatepost_webhook.followup.webhook_names import are_known, webhook_findings
 from gatepost_webhook.foresight.forecast import forecast
 from gatepost_webhook.foresight.trials import magnet_of, run_trials, trial_files
 from gatepost_webhook.settings import load_settings
@@ -67,4 +68,20 @@ def sequence_plan(inquiry: Inquiry) -> Iterator[Finding]:
         yield from one.refusals
 
 
-RULES: tuple[Rule, ...] = (sequence_test, sequence_plan)
+@rule(
+    "sequence-webhook",
+    "Webhooks that sequences call have an address in the settings",
+    "A call without an address is tried for two days and then given up, and the other system never hears of the lead.",
+    "error",
+)
+def sequence_webhook(inquiry: Inquiry) -> Iterator[Finding]:
+    """Find names that GATEPOST_WEBHOOKS does not have; nothing where the settings of the server are not at hand."""
+    try:
+        settings = load_settings()
+    except GatepostError:
+        return
+    if are_known(settings):
+        yield from webhook_findings(inquiry.project, settings)
+
+
+RULES: tuple[Rule, ...] = (sequence_test, sequence_plan, sequence_webhook)

@@ -30,6 +30,7 @@ STYLE = """\
 .flow .message rect{fill:var(--message)}
 .flow .choice rect{fill:var(--choice);stroke-dasharray:6 3}
 .flow .action rect,.flow .wait-box rect{fill:var(--action)}
+.flow .note rect{fill:none;stroke-dasharray:2 4}
 .flow .marked rect{stroke:var(--done);stroke-width:2.5}
 .flow .ground{stroke:none}
 .flow path{fill:none;stroke:var(--rule);stroke-width:1.5;stroke-linejoin:round}
@@ -80,7 +81,8 @@ def _line(line: Line) -> str:
 def _box(box: Placed) -> str:
     kind = "wait-box" if box.shape == "wait" else box.shape
     classes = f"{kind} marked" if box.is_marked else kind
-    round_by = box.height / 2 if box.shape in ("start", "end") else 6
+    # A tall box that is round all over would cut its own text off.
+    round_by = min(box.height / 2, 24) if box.shape in ("start", "end") else 6
     rect = f'<rect x="{box.x - WIDTH / 2:g}" y="{box.y:g}" width="{WIDTH}" height="{box.height:g}" rx="{round_by:g}"/>'
     return f'<g class="{classes}">{rect}{_texts(box, box.y + INSIDE + LINE - 7)}</g>'
 

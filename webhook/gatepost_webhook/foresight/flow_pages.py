@@ -18,7 +18,6 @@ from gatepost_webhook.followup.personas import read_persona
 from gatepost_webhook.followup.sequences import load_sequence
 from gatepost_webhook.foresight.drawing import STYLE, draw
 from gatepost_webhook.foresight.mermaid import flowchart
-from gatepost_webhook.foresight.moments import said_after
 from gatepost_webhook.foresight.sequence_picture import sequence_picture
 from gatepost_webhook.foresight.timeline import timeline
 from gatepost_webhook.foresight.trials import magnet_of
@@ -92,6 +91,7 @@ class _FlowPages:
             personas=personas,
             persona=persona,
             drawing=Markup(draw(picture)),  # noqa: S704 - escaped where it is drawn
+            sentences=picture.sentences,
             mermaid=flowchart(picture),
             timeline=_as_text(followed) if followed else "",
         )
@@ -109,7 +109,7 @@ class _FlowPages:
 
 def _as_text(line: Timeline) -> str:
     return "\n".join(
-        f"{said_after(row.at - line.start)}: {' '.join(filter(None, (row.step, row.action)))}"
+        f"{line.local(row.at)}  {' '.join(filter(None, (row.step, row.action)))}"
         + (f" ({words})" if (words := line.words(row)) else "")
         for row in line.rows
     )

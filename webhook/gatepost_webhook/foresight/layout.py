@@ -6,12 +6,13 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from gatepost_webhook.foresight.picture import Box
 from gatepost_webhook.leads.listing import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gatepost_webhook.foresight.picture import Box, Picture, Way
+    from gatepost_webhook.foresight.picture import Note, Picture, Way
 
 #: Pixels. A box's width and the room inside it, a line of text, the room between two layers, and between two ways.
 WIDTH, INSIDE, LINE, GAP, BETWEEN = 280, 12, 18, 34, 28
@@ -64,9 +65,23 @@ def lay_out(picture: Picture) -> Layout:
     """Return the places of all boxes and arrows."""
     layout = Layout()
     width = _width(picture.boxes)
-    foot, _ = _column(layout, picture.boxes, width / 2 + MARGIN, MARGIN, None)
+    head = _notes(layout, picture.notes, width)
+    foot, _ = _column(layout, picture.boxes, width / 2 + MARGIN, head, None)
     layout.width, layout.height = width + 2 * MARGIN, foot + MARGIN
     return layout
+
+
+def _notes(layout: Layout, notes: Sequence[Note], width: float) -> float:
+    """Place notes above the flow, side by side where there is room for two; return where the flow begins."""
+    beside = width >= 2 * WIDTH + BETWEEN and len(notes) > 1
+    y = foot = float(MARGIN)
+    for index, note in enumerate(notes):
+        x = MARGIN + width / 2 + (index - (len(notes) - 1) / 2) * (WIDTH + BETWEEN) * beside
+        placed = _placed(Box("note", note.title, note.lines), x, y)
+        layout.boxes.append(placed)
+        foot = max(foot, y + placed.height + BETWEEN)
+        y = y if beside else foot
+    return foot
 
 
 def _width(boxes: Sequence[Box]) -> float:

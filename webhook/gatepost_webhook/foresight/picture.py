@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: start and end of the flow; what sends a mail; what does something else; what only waits; what has ways.
-Shape: TypeAlias = Literal["start", "message", "action", "wait", "choice", "end"]
+#: start and end of the flow; what sends a mail; what does something else; what only waits; what has ways; what holds
+#: all the time.
+Shape: TypeAlias = Literal["start", "message", "action", "wait", "choice", "end", "note"]
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,32 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that holds wherever somebody is."""
+
+    title: str
+    lines: tuple[str, ...]
+    #: Somebody is at the end by it, from wherever they are.
+    ends: bool = False
+
+
+@dataclass(frozen=True)
 class Picture:
     """A whole flow."""
 
     title: str
     boxes: tuple[Box, ...]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The flow in sentences, for those who do not see it."""
+        return (*(f"{note.title}: {'; '.join(note.lines)}." for note in self.notes), *_sentences(self.boxes))
 
     @property
     def description(self) -> str:
-        """The flow in sentences, for those who do not see it."""
-        return " ".join(_sentences(self.boxes))
+        """The sentences as one text."""
+        return " ".join(self.sentences)
 
 
 def _sentences(boxes: Sequence[Box]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup.actions import Stop
-from gatepost_webhook.foresight.picture import Box, Picture, Shape, Way
+from gatepost_webhook.foresight.picture import Box, Note, Picture, Shape, Way
+from gatepost_webhook.foresight.rule_words import again_words, sending_words, trigger_words
 from gatepost_webhook.foresight.step_words import condition_words, does_words, wait_words, way_words
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Row
 
     from gatepost_site.magnets import Magnet
+    from gatepost_webhook.followup.rules import Rules
     from gatepost_webhook.followup.steps import Sequence, Step
     from gatepost_webhook.foresight.timeline import Timeline
 
@@ -24,13 +26,24 @@ def sequence_picture(sequence: Sequence, magnets: Mapping[str, Magnet], followed
     marks = _marks(followed) if followed else {}
     start = Box("start", "Start", tuple(_entries(sequence, magnets)), mark=marks.get("start", ""))
     end = Box("end", "End", mark=marks.get("", ""))
-    return Picture(sequence.title, (start, *_boxes(sequence.slug, sequence.steps, marks), end))
+    boxes = (start, *_boxes(sequence.slug, sequence.steps, marks), end)
+    return Picture(sequence.title, boxes, tuple(_notes(sequence.rules)))
 
 
 def _entries(sequence: Sequence, magnets: Mapping[str, Magnet]) -> Iterator[str]:
     for slug, magnet in magnets.items():
         if magnet.meta.sequence == sequence.slug:
             yield f"{slug} is confirmed"
+    yield from map(trigger_words, sequence.rules.enter)
+    if again := again_words(sequence.rules):
+        yield again
+
+
+def _notes(rules: Rules) -> Iterator[Note]:
+    if when := tuple(sending_words(rules)):
+        yield Note("When mails go", when)
+    if leave := tuple(map(trigger_words, rules.leave)):
+        yield Note("Ends early", leave, ends=True)
 
 
 def _boxes(slug: str, steps: Row[Step], marks: Mapping[str, str]) -> tuple[Box, ...]:

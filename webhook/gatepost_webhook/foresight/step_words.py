@@ -31,8 +31,8 @@ def rule_words(step: Step) -> str:
 def does_words(step: Step) -> str:  # noqa: C901, PLR0911 - one line a kind of step
     """Say what a step does: "tags the lead 'reader'"."""
     match step.does:
-        case Message(subject=subject):
-            return subject
+        case Message(subject=subject, subjects=subjects):
+            return subject or " / ".join(one.text for one in subjects)
         case Tag(name):
             return f"tags the lead '{name}'"
         case Untag(name):
