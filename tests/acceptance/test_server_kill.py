@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 KILLS = size(50, 500)
 CLIENTS = size(8, 20)
-_HEADERS = {
+HEADERS = {
     "Host": "127.0.0.1:8000",
     "Origin": "http://127.0.0.1:8000",
     "Content-Type": "application/x-www-form-urlencoded",
@@ -46,6 +46,11 @@ class Spawner:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return self._line()
+
+    def stop(self, server: int) -> None:
+        """Ask a server to stop."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(server, signal.SIGTERM)
 
     def close(self) -> None:
         """Start no more."""
@@ -73,7 +78,7 @@ class Visitor(threading.Thread):
                 count += 1
                 email = f"v{self._number}.{count}@example.com"
                 try:
-                    connection.request("POST", "/f/guide", urlencode({"email": email}), _HEADERS)
+                    connection.request("POST", "/f/guide", urlencode({"email": email}), HEADERS)
                     answer = connection.getresponse()
                     answer.read()
                 except (OSError, http.client.HTTPException):
@@ -118,8 +123,7 @@ def test_no_acknowledged_submission_is_ever_lost(spawner: Spawner, tmp_path: Pat
         stop.set()
         for visitor in visitors:
             visitor.join(30)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(server, signal.SIGTERM)
+        spawner.stop(server)
 
     assert broken_invariants(database, acknowledged=_acknowledged(log)) == []
     assert len(_acknowledged(log)) > KILLS
