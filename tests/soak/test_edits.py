@@ -274,7 +274,7 @@ class Edits(RuleBasedStateMachine):
             lead.round, lead.since, lead.file = lead.round + 1, now, self.in_force
         elif lead.state == "active" and self.in_force.on_change == "move-at-next-step":
             lead.file = self.in_force
-        elif lead.state == "finished" and self.in_force.reopen:
+        elif lead.state == "finished" and self.in_force.reopen and self.in_force.on_change != "finish-old":
             lead.file = self.in_force
             if self._next(lead) is not None:
                 lead.state, lead.since = "active", now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from click.testing import CliRunner
 
 from gatepost_webhook.cli import gatepost
 from gatepost_webhook.clock import SystemClock
+from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.followup.worker import Worker
 from tests.webhook.followup.desk import SEQUENCE, write_project
 
 if TYPE_CHECKING:
@@ -36,9 +39,15 @@ def inside(desk: Desk) -> None:
     desk.enrol(desk.add_lead("dora@example.com"))
 
 
-def edit(desk: Desk, old: str, new: str) -> None:
+def edit(desk: Desk, old: str, new: str, rules: str = "") -> None:
     assert old in SEQUENCE
-    write_project(desk.outfit.project.root, SEQUENCE.replace(old, new))
+    write_project(desk.outfit.project.root, rules + SEQUENCE.replace(old, new))
+
+
+def publish(desk: Desk, sequence: str) -> None:
+    project = write_project(desk.outfit.project.root, sequence)
+    desk.outfit = replace(desk.outfit, sequences=load_sequences(project, desk.outfit.magnets))
+    desk.worker = Worker(desk.outfit)
 
 
 def plan(desk: Desk, *arguments: str) -> Result:
@@ -221,3 +230,65 @@ def test_check_says_what_plan_refuses_where_a_database_is_at_hand(desk: Desk, mo
     (root / "content" / "leads.db").write_bytes(b"no database")
     monkeypatch.setenv("GATEPOST_DATA", str(root / "content"))
     assert CliRunner().invoke(gatepost, asked).exit_code == 0
+
+
+def test_who_is_here_for_the_second_time_gets_again_what_belongs_to_it(desk: Desk) -> None:
+    desk.run(days=9)
+    publish(desk, "again: always\non_change: move-at-next-step\n" + SEQUENCE)
+    desk.enrol(1)
+    desk.run(days=1.5)
+    edit(
+        desk,
+        "wait: 2 days\n    message: third",
+        "wait: 3 days\n    message: third",
+        "again: always\non_change: move-at-next-step\n",
+    )
+    result = plan(desk)
+    assert (result.exit_code, "get again" in result.output) == (0, False)
+
+
+def test_a_step_that_was_renamed_twice_names_every_key_that_it_had(desk: Desk) -> None:
+    publish(desk, SEQUENCE.replace("key: first", "key: hello\n    renamed_from: first"))
+    desk.run()
+    edit(desk, "key: first", "key: welcome\n    renamed_from: hello")
+    assert (
+        "found 'welcome', which was 'first'; write 'renamed_from: [hello, first]' in this step\n" in plan(desk).output
+    )
+    edit(desk, "key: first", "key: welcome\n    renamed_from: [hello, first]", "on_change: move-at-next-step\n")
+    assert plan(desk).exit_code == 0
+
+
+def test_a_former_key_that_is_forgotten_would_repeat_the_message(desk: Desk) -> None:
+    publish(desk, SEQUENCE.replace("key: first", "key: hello\n    renamed_from: first"))
+    desk.run()
+    edit(desk, "key: first", "key: hello")
+    assert "found 'hello', which was 'first'; write 'renamed_from: first' in this step\n" in plan(desk).output
+
+
+def test_a_text_that_moves_into_a_later_step_comes_again(desk: Desk) -> None:
+    root = desk.outfit.project.root
+    write_project(root, "on_change: move-at-next-step\n" + SEQUENCE, third="---\nsubject: About first\n---\nHi.\n")
+    output = plan(desk).output
+    assert "    3 leads get again what they have had as 'first'\n" in output
+    assert "write a text of its own in this step; or run 'gatepost plan --may-repeat'" in output
+
+
+def test_a_restart_is_told_whatever_was_edited(desk: Desk) -> None:
+    edit(desk, "title: After the checklist", "title: After this checklist", "on_change: restart\n")
+    result = plan(desk)
+    assert result.exit_code == 1
+    assert "  everybody inside begins anew (sequences/after/sequence.yml:1:1)\n" in result.output
+    assert "    3 leads go on with 'first' instead of 'second'\n" in result.output
+
+
+def test_who_has_finished_is_told_of_where_nobody_is_inside(desk: Desk) -> None:
+    desk.run(days=3)
+    desk.run(days=3)
+    desk.run(days=3)
+    fourth = "  - key: fourth\n    wait: 1 day\n    message: first.md\n"
+    edit(desk, THIRD, THIRD + fourth, "reopen: true\n")
+    result = plan(desk)
+    assert result.exit_code == 1
+    assert result.output.startswith("sequences/after/sequence.yml: nobody inside\n")
+    assert "    4 leads who had finished go on with 'fourth'\n" in result.output
+    assert "4 leads would get a message again that they have had, found 'fourth', which was 'first'" in result.output

@@ -55,6 +55,10 @@ def _key(value: object) -> object:
     return value
 
 
+def _keys(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
 def _conditions(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -64,6 +68,12 @@ OneLine = Annotated[
 ]
 Key = Annotated[
     str, BeforeValidator(_key), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)
+]
+_KEY = {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "minLength": 1, "maxLength": 60}
+Keys = Annotated[
+    tuple[Key, ...],
+    BeforeValidator(_keys),
+    WithJsonSchema({"anyOf": [_KEY, {"type": "array", "items": _KEY}]}),
 ]
 # What editors are told to expect is what people write, not what it is read into.
 _CONDITION = {"type": "string", "minLength": 1, "maxLength": 2000}
@@ -115,8 +125,8 @@ class StepMeta(Checked):
     #: How late the message may still go out; after that the step is passed over. Kept in seconds.
     max_late: Duration = Field(MAX_LATE, examples=["3 days"])
 
-    #: The key that the step had before.
-    renamed_from: Key | None = Field(None, examples=["first-mail"])
+    #: The key that the step had before; of one that was renamed again, every key that it had.
+    renamed_from: Keys = Field((), max_length=20, examples=["first-mail"])
 
     #: The file of the message to send, beside sequence.yml.
     message: str | None = Field(None, min_length=1, max_length=200, examples=["01-first-steps.md"])

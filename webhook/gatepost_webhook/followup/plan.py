@@ -156,7 +156,7 @@ def _judged(sequence: Sequence, step: Step, due_at: int, lead: Lead, facts: Fact
 def _decided(sequence: Sequence, own: Row[Event]) -> dict[str, str]:
     """Return the keys of the steps that are decided, each with the way taken; a renamed step has its old key's past."""
     decided = {event.step: event.way for event in own if event.kind in DECIDED or event.kind == "renamed"}
-    renamed = {step.key: decided[old] for step in sequence.renamed if (old := step.renamed_from) in decided}
+    renamed = {step.key: decided[old] for step in sequence.renamed for old in step.renamed_from if old in decided}
     return renamed | decided
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=256)
 def _renamed(source: str) -> tuple[tuple[str, str], ...]:
-    """Return (key, key before) of each step of a stored version that says so."""
-    return tuple((step.key, step.renamed_from) for step in sequence_from_source(source).renamed)
+    """Return (key, key before) of each step of a stored version that says so, the latest first."""
+    return tuple((step.key, old) for step in sequence_from_source(source).renamed for old in step.renamed_from)
 
 
 def former_keys(connection: Connection, sequence: Sequence) -> dict[str, list[str]]:

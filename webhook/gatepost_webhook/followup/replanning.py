@@ -21,15 +21,17 @@ BATCH = 100
 def replan(connection: Connection, about: Surroundings, sequence: Sequence, *, now: int) -> bool:
     """Plan anew for some of those whom a new version concerns; False when all are done."""
     enrolments.put_in_force(connection, sequence, now)
+    if sequence.rules.on_change == "finish-old":
+        # Whoever came in before keeps to the version of then, also once it is finished.
+        return False
     former = former_keys(connection, sequence)
-    if sequence.rules.on_change != "finish-old":
-        outdated = enrolments.outdated_enrolments(connection, sequence, BATCH)
-        for enrolment in outdated:
-            note_renamed(connection, sequence, enrolment, former, now=now)
-            _moved(connection, about, sequence, enrolment, now)
-        if outdated:
-            return True
-    finished = enrolments.finished_enrolments(connection, sequence, BATCH) if sequence.rules.reopen else []
+    outdated = enrolments.outdated_enrolments(connection, sequence, BATCH)
+    for enrolment in outdated:
+        note_renamed(connection, sequence, enrolment, former, now=now)
+        _moved(connection, about, sequence, enrolment, now)
+    if outdated:
+        return True
+    finished = enrolments.finished_enrolments(connection, sequence, BATCH) if sequence.reopens else []
     for enrolment in finished:
         note_renamed(connection, sequence, enrolment, former, now=now)
         enrolling.reopen(connection, about, sequence, enrolment, now=now)

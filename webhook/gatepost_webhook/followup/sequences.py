@@ -133,11 +133,17 @@ def _steps(steps: Row[StepMeta], files: Mapping[str, MessageFiles]) -> list[dict
             "wait": say_wait(step.wait),
             "only_if": [str(condition) for condition in step.only_if],
             "max_late": say_duration(step.max_late),
-            **({"renamed_from": step.renamed_from} if step.renamed_from else {}),
+            **_former_keys(step),
             **_action(step, files),
         }
         for step in steps
     ]
+
+
+def _former_keys(step: StepMeta) -> dict[str, Any]:
+    """Return what is kept of a step's former keys: one is a text, as it was before there could be several."""
+    names = step.renamed_from
+    return {"renamed_from": names[0] if len(names) == 1 else list(names)} if names else {}
 
 
 def _action(step: StepMeta, files: Mapping[str, MessageFiles]) -> dict[str, Any]:

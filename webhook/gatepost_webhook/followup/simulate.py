@@ -171,11 +171,11 @@ def facts_after(facts: Facts, step: Step) -> Facts:
     """Return what is known of a lead once a step was done."""
     match step.does:
         case Tag(name):
-            return replace(facts, tags=facts.tags | {name})
+            return replace(facts, tags=facts.tags | {folded(name)})
         case Untag(name):
-            return replace(facts, tags=facts.tags - {name})
+            return replace(facts, tags=facts.tags - {folded(name)})
         case Stage(name):
-            return replace(facts, stage=name)
+            return replace(facts, stage=folded(name))
         case Start(slug):
             return replace(facts, inside=facts.inside | {slug})
         case Stop(slug):

@@ -71,8 +71,8 @@ class Step:
     max_late: int = MAX_LATE
     #: The moment that is waited for, of a step that waits for one; its `wait` is 0.
     until: Until | None = None
-    #: The key that the step had before, "" when it is the first.
-    renamed_from: str = ""
+    #: The keys that the step had before.
+    renamed_from: tuple[str, ...] = ()
 
     def due_after(self, base: int, zone: tzinfo) -> int:
         """Return the epoch second at which the step is due when the one before was decided at `base`."""
@@ -151,6 +151,11 @@ class Sequence:
         goals = (trigger.condition for trigger in self.rules.leave if trigger.condition)
         return any(map(_asks_facts, chain(steps, goals)))
 
+    @property
+    def reopens(self) -> bool:
+        """Whether who has finished goes on once it has become longer; not who keeps to an old version anyway."""
+        return self.rules.reopen and self.rules.on_change != "finish-old"
+
     @cached_property
     def renamed(self) -> tuple[Step, ...]:
         """The steps that had another key once."""
@@ -218,8 +223,12 @@ def _step(data: Mapping[str, Any]) -> Step:
         _conditions(data["only_if"]),
         parse_duration(data["max_late"]),
         None if isinstance(wait, int) else wait,
-        data.get("renamed_from", ""),
+        _former_keys(data.get("renamed_from", ())),
     )
+
+
+def _former_keys(found: str | Row[str]) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 def _action(step: Mapping[str, Any]) -> Action:

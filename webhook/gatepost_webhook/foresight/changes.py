@@ -27,6 +27,10 @@ Kind: TypeAlias = Literal[
 #: How much of a text must be the same for it to be the same message, of 1.
 _ALIKE = 0.8
 _CHOICES = {("branch", "branch"), ("split", "split")}
+#: What a whole sequence says besides its rules; a title or a fallback is text.
+_KEYS: Mapping[str, Kind] = {
+    "title": "text", "fallbacks": "text", "topic": "rule", "assume_delivered_after": "rule"
+}  # fmt: skip
 #: Parts of sequence.yml at which a change stands.
 PARTS: Mapping[str, str] = {
     "wait": "wait", "condition": "only_if", "late": "max_late", "text": "message", "renamed": "renamed_from"
@@ -55,7 +59,7 @@ class Comparison:
     changes: tuple[Change, ...]
     #: Key in the new version -> key in the old one, as `renamed_from` says.
     renamed: Mapping[str, str]
-    #: New step -> step of the old version that is gone and says the same, though nothing says that it is the same.
+    #: New step -> step of the old version that says the same, though nothing says that it is the same.
     alike: Mapping[str, str]
 
     def old_key(self, key: str) -> str:
@@ -66,8 +70,8 @@ class Comparison:
 def compare(old: Sequence, new: Sequence) -> Comparison:
     """Return the differences, in the order of the new file; what is gone comes last."""
     before, after = old.by_key, new.by_key
-    said = {key: step.renamed_from for key, step in after.items() if key not in before}
-    renamed = {key: former for key, former in said.items() if former in before}
+    new_keys = {key: step for key, step in after.items() if key not in before}
+    renamed = {key: old for key, step in new_keys.items() for old in reversed(step.renamed_from) if old in before}
     kept = {key: renamed.get(key, key) for key in after if renamed.get(key, key) in before}
     gone = [key for key in before if key not in kept.values()]
     moved = _moved(list(kept.values()), [key for key in before if key in kept.values()])
@@ -84,8 +88,11 @@ def compare(old: Sequence, new: Sequence) -> Comparison:
             changes.append(Change("moved", key, f"'{key}' stands elsewhere now, {_place(list(after), key)}"))
         changes += _edits(before[kept[key]], step)
     changes += [Change("removed", key, f"'{key}' is gone") for key in gone]
-    alike = _alike({key: before[key] for key in gone}, {key: after[key] for key in after if key not in kept})
-    return Comparison(old, new, tuple(changes), renamed, alike)
+    if old.version != new.version and new.rules.on_change == "restart":
+        changes.append(Change("rule", "", "everybody inside begins anew", "on_change"))
+    rewritten = {change.step for change in changes if change.kind == "text"}
+    others = {key: after[key] for key in after if key not in kept or key in rewritten}
+    return Comparison(old, new, tuple(changes), renamed, _alike(before, others, kept))
 
 
 def _rules(old: Sequence, new: Sequence) -> Iterator[Change]:
@@ -94,8 +101,12 @@ def _rules(old: Sequence, new: Sequence) -> Iterator[Change]:
     for name in sorted((before.keys() | after.keys()) - {"on_change"}):
         if before.get(name) != after.get(name):
             yield Change("rule", "", f"'{name}' says something else", name)
-    if old.fallbacks != new.fallbacks:
-        yield Change("text", "", "'fallbacks' says something else", "fallbacks")
+    for name, kind in _KEYS.items():
+        if getattr(old, name) != getattr(new, name):
+            yield Change(kind, "", f"'{name}' says something else", name)
+    for name in sorted(old.segments.keys() & new.segments.keys()):
+        if str(old.segments[name]) != str(new.segments[name]):
+            yield Change("rule", "", f"the segment '{name}' is another one: {new.segments[name]}")
 
 
 def _homes(steps: Row[Step], home: str) -> dict[str, str]:
@@ -141,10 +152,12 @@ def _moved(now: list[str], before: list[str]) -> set[str]:
     return {key for key in now if key not in still}
 
 
-def _alike(gone: Mapping[str, Step], added: Mapping[str, Step]) -> dict[str, str]:
+def _alike(before: Mapping[str, Step], others: Mapping[str, Step], kept: Mapping[str, str]) -> dict[str, str]:
+    """Find of each new or rewritten step the old one, under another key, that said the same; what is gone first."""
     found: dict[str, str] = {}
-    for key, step in added.items():
-        same = next((old for old, was in gone.items() if old not in found.values() and _same(was, step)), None)
+    olds = sorted(before, key=lambda key: key in kept.values())
+    for key, step in others.items():
+        same = next((old for old in olds if old != kept.get(key) and _same(before[old], step)), None)
         if same:
             found[key] = same
     return found
@@ -157,4 +170,6 @@ def _same(one: Step, other: Step) -> bool:
         return False
     if said.subject == was.subject:
         return True
-    return SequenceMatcher(None, said.body, was.body, autojunk=False).ratio() >= _ALIKE
+    matcher = SequenceMatcher(None, said.body, was.body, autojunk=False)
+    # Each of these is at least the next one, and much quicker.
+    return all(ratio() >= _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))

@@ -42,6 +42,9 @@ class Circumstances:
         ways: list[object] = [way_of_split(self._sequence.slug, step, lead.id) for step in self._splits]
         own = [event for event in events if event.sequence == self._sequence.slug or event.kind in _MARKS]
         ways += [(event.kind, event.step, event.way, event.name, event.magnet) for event in own]
+        ways.append(lead.preferences.leaves(self._sequence.topic))
+        if self._goes_by_times or lead.preferences.due_at(0, last_sent_at=0):
+            ways += [lead.preferences, lead.mailed_at]
         if self._goes_by_times:
             ways += [lead.zone, *(event.at for event in events)]
         if not self._questions:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gatepost_webhook.followup.plan import Event
 from gatepost_webhook.foresight.circumstances import Circumstances
+from gatepost_webhook.foresight.insiders import insiders_of
 from gatepost_webhook.foresight.prospects import ahead, following
 from gatepost_webhook.foresight.step_words import message_of
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 
     from gatepost_webhook.followup.plan import Lead
     from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.followup.surroundings import Surroundings
     from gatepost_webhook.foresight.changes import Comparison
     from gatepost_webhook.foresight.insiders import Insider
     from gatepost_webhook.foresight.prospects import Prospect
+    from gatepost_webhook.store.database import Connection
 
 #: again: a message that they have had comes again; gets, misses: a step that would (not) have come comes (not);
 #: past: a new step is behind them; moves: something else comes next; later, sooner: the next step comes at another
@@ -50,6 +53,8 @@ class Outlook:
     following: Prospect
     #: Keys of the steps that are to be sent or done, in order.
     steps: tuple[str, ...]
+    #: Keys of the steps that are passed over, in order.
+    passed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -71,14 +76,20 @@ class Reckoner:
     def __init__(self, comparisons: Mapping[str, Comparison], new: Sequence, now: int) -> None:
         """`comparisons` are by the version with which leads are inside."""
         self.comparisons = comparisons
-        self._new = new
+        self.new = new
         self._now = now
         self._policy = new.rules.on_change
         versions = {new.version: new} | {version: one.old for version, one in comparisons.items()}
         self._circumstances = {version: Circumstances(sequence) for version, sequence in versions.items()}
-        #: What is ahead depends on what is behind and on circumstances, seldom on times: (...) -> keys.
-        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
+        #: What is ahead depends on what is behind and on circumstances, seldom on times: (...) -> keys sent, passed.
+        self._known: dict[tuple[object, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self.effects = Effects()
+
+    def read(self, connection: Connection, about: Surroundings, state: str) -> Iterator[Insider]:
+        """Yield everybody who is inside, or with state 'finished' has been last, with all that the versions ask."""
+        versions = (self.new, *(one.old for one in self.comparisons.values()))
+        asks = any(one.asks_facts or _leaves_by_itself(one) for one in versions)
+        return insiders_of(connection, self.new.slug, about, self._now, with_facts=asks, state=state)
 
     def add(self, insider: Insider) -> None:
         """Take one more lead into account."""
@@ -88,15 +99,23 @@ class Reckoner:
 
     def add_finished(self, insider: Insider) -> None:
         """Take a lead into account who has finished, and goes on when the sequence has become longer."""
-        again = [*insider.events, Event(self._now, "reopened", self._new.slug)]
-        first = following(self._new, insider.lead, again, self._now)
-        if insider.version != self._new.version and first.step:
-            effect = Effect("reopens", first.step)
+        for effect in self.effects_on_finished(insider):
             self.effects.found.setdefault(effect, []).append((insider.lead_id, insider.email))
+
+    def effects_on_finished(self, insider: Insider) -> list[Effect]:
+        """Return every consequence for a lead who has finished; none when nothing follows for them."""
+        if insider.version == self.new.version:
+            return []
+        reopened = [*insider.events, Event(self._now, "reopened", self.new.slug)]
+        after = self._outlook(self.new, insider.lead, reopened)
+        if not after.following.step:
+            return []
+        repeats = self._repeats(insider, self.comparisons[insider.version], after)
+        return [Effect("reopens", after.following.step), *repeats]
 
     def effects_on(self, insider: Insider) -> list[Effect]:
         """Return every consequence for one lead; 'same' alone when there is none."""
-        if insider.version == self._new.version or self._policy == "finish-old":
+        if insider.version == self.new.version or self._policy == "finish-old":
             return [Effect("same")]
         compared = self.comparisons[insider.version]
         before, after = self.outlook(compared.old, insider), self.after(insider)
@@ -105,22 +124,26 @@ class Reckoner:
     def after(self, insider: Insider) -> Outlook:
         """Return what comes to a lead once the files are published."""
         is_kept = self._policy == "finish-old"
-        return self.outlook(self.comparisons[insider.version].old if is_kept else self._new, insider)
+        return self.outlook(self.comparisons[insider.version].old if is_kept else self.new, insider)
 
     def outlook(self, sequence: Sequence, insider: Insider) -> Outlook:
         """Return what comes to a lead under a version: the next step to the second, and the keys of all of them."""
-        events = self._history(sequence, insider)
-        first = following(sequence, insider.lead, events, self._now)
-        return Outlook(first, self._ahead(sequence, insider.lead, events, first))
+        return self._outlook(sequence, insider.lead, self._history(sequence, insider))
+
+    def _outlook(self, sequence: Sequence, lead: Lead, events: list[Event]) -> Outlook:
+        first = following(sequence, lead, events, self._now)
+        return Outlook(first, *self._ahead(sequence, lead, events, first))
 
     def _history(self, sequence: Sequence, insider: Insider) -> list[Event]:
         events = list(insider.events)
-        if sequence is self._new and self._policy == "restart" and insider.version != sequence.version:
-            magnet = next((event.magnet for event in reversed(events) if event.kind == "enrolled"), "")
-            events.append(Event(self._now, "enrolled", sequence.slug, magnet=magnet))
+        if sequence is self.new and self._policy == "restart" and insider.version != sequence.version:
+            came_in = next((one for one in reversed(events) if _is_entry(one, sequence.slug)), None)
+            events.append(Event(self._now, "enrolled", sequence.slug, magnet=came_in.magnet if came_in else ""))
         return events
 
-    def _ahead(self, sequence: Sequence, lead: Lead, events: list[Event], first: Prospect) -> tuple[str, ...]:
+    def _ahead(
+        self, sequence: Sequence, lead: Lead, events: list[Event], first: Prospect
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         # A step that is too late already is passed over for some of those whose histories are alike.
         known = (
             sequence.version,
@@ -131,7 +154,8 @@ class Reckoner:
         )
         if known not in self._known:
             to_come = ahead(sequence, lead, events, self._now)
-            self._known[known] = tuple(one.step for one in to_come if one.kind in ("sent", "acted"))
+            done = tuple(one.step for one in to_come if one.kind in ("sent", "acted"))
+            self._known[known] = done, tuple(one.step for one in to_come if one.kind == "skipped")
         return self._known[known]
 
     def _compared(self, insider: Insider, compared: Comparison, before: Outlook, after: Outlook) -> Iterator[Effect]:
@@ -143,15 +167,43 @@ class Reckoner:
         yield from _next_compared(compared, before.following, after.following)
 
     def _repeats(self, insider: Insider, compared: Comparison, after: Outlook) -> Iterator[Effect]:
-        had = {event.step for event in insider.events if event.kind in _HAD and event.sequence == self._new.slug}
+        had = _had(insider, compared)
         for step in after.steps:
-            if message_of(self._new.by_key[step]) is None:
+            if message_of(self.new.by_key[step]) is None:
                 continue
             former = compared.old_key(step)
             if former in had:
-                yield Effect("again", step, former)
-            elif compared.alike.get(step) in had:
-                yield Effect("again", step, compared.alike[step])
+                yield Effect("again", step, had[former])
+            elif (same := compared.alike.get(step, "")) in had:
+                yield Effect("again", step, had[same])
+
+
+def _leaves_by_itself(sequence: Sequence) -> bool:
+    """Tell whether a step may bring the lead to the sequence's goal, which depends on the tags that there are."""
+    marks = {step.kind for step in sequence.by_key.values()} & {"tag", "stage"}
+    return any(trigger.kind in marks for trigger in sequence.rules.leave)
+
+
+def _is_entry(event: Event, slug: str) -> bool:
+    return event.kind == "enrolled" and event.sequence == slug
+
+
+def _had(insider: Insider, compared: Comparison) -> dict[str, str]:
+    """Return what a lead has had since they came in the last time: key in the old version -> key at its time.
+
+    What they had before that comes again because they came again, whatever is edited.
+    """
+    slug, found = compared.new.slug, dict[str, str]()
+    for event in insider.events:
+        if _is_entry(event, slug):
+            found = {}
+        elif event.kind in _HAD and event.sequence == slug:
+            found[event.step] = event.step
+    for step in compared.old.renamed:
+        former = next((old for old in step.renamed_from if old in found), "")
+        if former:
+            found.setdefault(step.key, found[former])
+    return found
 
 
 def _steps_compared(compared: Comparison, before: Outlook, after: Outlook) -> Iterator[Effect]:

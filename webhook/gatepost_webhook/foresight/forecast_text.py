@@ -145,7 +145,9 @@ def masked(address: str) -> str:
 
 
 def _inside(forecast: Forecast) -> str:
-    leads = f"{forecast.leads:,} {'lead' if forecast.leads == 1 else 'leads'} inside"
+    leads = (
+        f"{forecast.leads:,} {'lead' if forecast.leads == 1 else 'leads'} inside" if forecast.leads else "nobody inside"
+    )
     return f"{leads}, on_change: {forecast.policy}" if forecast.policy and forecast.changes else leads
 
 
@@ -153,7 +155,7 @@ def _lines(forecast: Forecast, shown: Callable[[str], str] | None) -> Iterator[s
     if forecast.is_gone:
         yield "the folder is gone: they wait, nobody is thrown out; put it back, or stop it with its last step"
         return
-    if not forecast.changes:
+    if not forecast.changes and not forecast.effects.found:
         yield "nothing has changed"
         return
     left = consequences(forecast.effects.found)
@@ -166,7 +168,9 @@ def _lines(forecast: Forecast, shown: Callable[[str], str] | None) -> Iterator[s
 
 
 def _belongs(one: Consequence, change: Change) -> bool:
-    return one.kind != "same" and change.step in (one.step, one.other)
+    if one.kind == "same":
+        return False
+    return change.step in (one.step, one.other) if change.step else change.part == "on_change"
 
 
 def _told(found: Iterable[Consequence], shown: Callable[[str], str] | None, indent: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from gatepost_webhook.followup.plan import Event, Lead
 from gatepost_webhook.leads.answers import read_answers
 from gatepost_webhook.leads.facts import facts_of
 from gatepost_webhook.store.enrolments import event_of
+from gatepost_webhook.store.preferences import last_mailed_at, preferences_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ class Insider:
     events: Row[Event]
 
 
-def count_insiders(connection: Connection) -> dict[str, dict[str, int]]:
-    """Return sequence -> version -> how many leads are inside."""
+def count_insiders(connection: Connection, state: str = "active") -> dict[str, dict[str, int]]:
+    """Return sequence -> version -> how many leads are inside, or with state 'finished' have been last."""
     counts: dict[str, dict[str, int]] = {}
-    for row in statements.count_insiders(connection):
+    for row in statements.count_insiders(connection, state=state):
         counts.setdefault(row["sequence"], {})[row["version"]] = row["leads"]
     return counts
 
@@ -60,6 +61,8 @@ def insiders_of(  # noqa: PLR0913 - who, and what is asked of them
     for row in statements.insiders_of_sequence(connection, sequence=sequence, state=state):
         facts = facts_of(connection, row["lead_id"], now) if with_facts else None
         lead = _lead(row, about, facts)
+        if row["chose"]:
+            lead = _with_preferences(connection, lead)
         yield Insider(row["id"], row["lead_id"], row["email"], row["version"], lead, events.of(row["lead_id"]))
 
 
@@ -84,3 +87,10 @@ def _lead(row: Mapping[str, Any], about: Surroundings, facts: Facts | None) -> L
     consents = bool(row["consents"] or row["requested"])
     zone = about.zone_of(row["zone"])
     return Lead(read_answers(row["fields"]), consents=consents, id=row["lead_id"], zone=zone, facts=facts)
+
+
+def _with_preferences(connection: Connection, lead: Lead) -> Lead:
+    """Return a lead with what they chose; few do, so that a query for each costs little."""
+    chosen = preferences_of(connection, lead.id)
+    mailed_at = last_mailed_at(connection, lead.id) if chosen.least_gap else None
+    return replace(lead, preferences=chosen, mailed_at=mailed_at)

@@ -69,16 +69,18 @@ def _ahead(sequence: Sequence, lead: Lead, history: list[Event], now: int) -> It
             return
         if found.kind == "acted":
             step = sequence.by_key[found.step]
-            history += _marks(step, sequence.slug, now)
+            history += _marks(step, sequence.slug, lead, now)
             lead = replace(lead, facts=facts_after(lead.facts, step)) if lead.facts else lead
+        elif found.kind == "sent" and lead.preferences.least_gap:
+            lead = replace(lead, mailed_at=now)
         history.append(Event(now, found.kind, sequence.slug, found.step, way=found.way))
 
 
-def _marks(step: Step, slug: str, now: int) -> list[Event]:
-    """Return the events that follow from what a step does to the lead."""
+def _marks(step: Step, slug: str, lead: Lead, now: int) -> list[Event]:
+    """Return the events that follow from what a step does to the lead; none when it is so already."""
     match step.does:
-        case Tag(name):
+        case Tag(name) if lead.facts is None or folded(name) not in lead.facts.tags:
             return [Event(now, "tagged", slug, step.key, name=folded(name))]
-        case Stage(name):
+        case Stage(name) if lead.facts is None or folded(name) != lead.facts.stage:
             return [Event(now, "staged", slug, step.key, name=folded(name))]
     return []

@@ -1,7 +1,12 @@
 -- name: count_insiders
--- How many leads are inside which sequence, by the version with which they were planned last.
-SELECT sequence, version, count(*) AS leads FROM enrolment WHERE state = 'active' GROUP BY sequence, version
-ORDER BY sequence, version;
+-- How many leads are inside which sequence, or have finished it, by the version with which they were planned last.
+SELECT sequence, version, count(*) AS leads FROM enrolment
+WHERE state = :state
+  AND NOT EXISTS (
+    SELECT 1 FROM enrolment AS later
+    WHERE later.lead_id = enrolment.lead_id AND later.sequence = enrolment.sequence AND later.round > enrolment.round
+  )
+GROUP BY sequence, version ORDER BY sequence, version;
 
 -- name: insiders_of_sequence
 -- Who is inside a sequence, or has finished it, by the number of the lead, with what planning needs to know of them.
@@ -10,8 +15,10 @@ SELECT enrolment.id, enrolment.lead_id, enrolment.version, enrolment.submission_
   enrolment.cause = 'magnet' AND EXISTS (
     SELECT 1 FROM receipt WHERE receipt.lead_id = enrolment.lead_id
     AND receipt.submission_id = enrolment.submission_id AND purpose = 'course' AND act = 'confirmed'
-  ) AS requested
+  ) AS requested,
+  preference.lead_id IS NOT NULL AS chose
 FROM enrolment JOIN lead ON lead.id = enrolment.lead_id
+LEFT JOIN preference ON preference.lead_id = enrolment.lead_id
 WHERE enrolment.sequence = :sequence AND enrolment.state = :state
   AND NOT EXISTS (
     SELECT 1 FROM enrolment AS later
