@@ -21,3 +21,9 @@ def missing_parts() -> str:
 def faketime_library() -> Path:
     """Return the library that gives a process with threads another time."""
     return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+
+
+def fault_libraries() -> list[Path]:
+    """Return the libraries that let system calls fail."""
+    folder = next(path for path in Path("/usr/lib").glob("**/fiu") if path.is_dir())
+    return [folder / "fiu_run_preload.so", folder / "fiu_posix_preload.so"]
