@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.soak.parts import missing_parts
+from tests.soak.sizes import FULL
 from tests.soak.yard import Relay, draw_project, free_port
 
 if TYPE_CHECKING:
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_site.project import Project
+
+
+def pytest_configure() -> None:
+    """Say at once what is missing, and not after an hour."""
+    if FULL and (missing := missing_parts()):
+        pytest.exit(missing, returncode=2)
 
 
 @pytest.fixture

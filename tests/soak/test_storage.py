@@ -19,6 +19,8 @@ from gatepost_webhook.store import database
 from gatepost_webhook.store import writer as writer_module
 from gatepost_webhook.store.database import open_database
 from gatepost_webhook.store.writer import Writer
+from tests.soak import faulty_disk
+from tests.soak.parts import fault_libraries
 from tests.soak.sizes import FULL, report, size
 from tests.webhook.followup.desk import START, add_lead
 
@@ -167,3 +169,24 @@ def _forget(connection: Connection) -> int:
     return connection.execute(
         "DELETE FROM hit WHERE until IN (SELECT until FROM hit WHERE until >= 0 LIMIT 20)"
     ).rowcount
+
+
+@pytest.mark.skipif(not FULL, reason="takes libfiu: part of `make soak`")
+def test_a_disk_that_fails_at_random_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    path, log, writes = tmp_path / "leads.db", tmp_path / "acknowledged", 20_000
+    command = [sys.executable, "-m", faulty_disk.__name__, str(path), str(log), str(writes)]
+    preload = {"LD_PRELOAD": " ".join(map(str, fault_libraries()))}
+    run = subprocess.run(command, env=os.environ | preload, check=True, capture_output=True, text=True)
+    refused, repaired = map(int, run.stdout.split())
+    acknowledged = set(map(int, log.read_text().split()))
+    with contextlib.closing(open_database(path)) as connection:
+        kept = {row[0] for row in connection.execute("SELECT until FROM hit WHERE key = 'kept'")}
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert acknowledged <= kept
+    assert refused > writes / 200
+    assert repaired <= 10_000
+    report(
+        "P15 failing disk",
+        writes=writes, acknowledged=len(acknowledged), kept=len(kept), lost=len(acknowledged - kept),
+        milliseconds_to_recover=repaired,
+    )  # fmt: skip

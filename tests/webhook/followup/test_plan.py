@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,16 @@ def sent(key: str, at: int, kind: str = "sent") -> Event:
 )
 def test_the_decision_is(events: list[Event], lead: Lead, now: int, decision: Decision) -> None:
     assert plan(ABC, lead, events, now) == decision
+
+
+def test_the_late_end_of_a_mail_says_nothing_about_the_next_time() -> None:
+    """The third step of the first time was on its way when the lead began anew."""
+    events = [
+        replace(ENROLLED, round=1), sent("a", DAY), sent("b", 3 * DAY),
+        Event(6 * DAY, "enrolled", "after", round=2), Event(6 * DAY, "held", "after", "c", round=1),
+    ]  # fmt: skip
+    assert plan(ABC, COMPANY, events, 6 * DAY) == Wait(ABC.steps[0], 7 * DAY)
+    assert plan(ABC, COMPANY, [*events, replace(events[-1], round=2)], 9 * DAY) == Finished()
 
 
 def test_after_a_mail_of_unknown_fate_the_next_comes_a_day_later_at_the_earliest() -> None:

@@ -255,6 +255,9 @@ def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcom
     detail |= {"variant": mail.variant} if mail.variant else {}
     # By it, 'gatepost why' knows which rule decided, however the file reads by then.
     detail["version"] = enrolment.version[: enrolments.VERSION_SHOWN]
+    if enrolment.state != "active":
+        # The lead may have come in again meanwhile, and then it says nothing about this time.
+        detail["round"] = enrolment.round
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )

@@ -64,6 +64,8 @@ class Event:
     way: str = ""
     #: Of a tag, stage or page that the event is about.
     name: str = ""
+    #: Of an enrolment and of what ended after it: how often the lead had come in, 0 when that is not known.
+    round: int = 0
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def plan(sequence: Sequence, lead: Lead, events: Iterable[Event], now: int) -> D
     """
     history = list(events)
     since = _since_enrolment(history, sequence.slug)
-    own = [event for event in since if event.sequence == sequence.slug]
+    own = [event for event in since if event.sequence == sequence.slug and not _of_another_round(event, since[0])]
     if over := _over(sequence, lead, own):
         return over
     facts = _facts(sequence, lead, history, own[0].magnet, now)
@@ -153,7 +155,7 @@ def _judged(sequence: Sequence, step: Step, due_at: int, lead: Lead, facts: Fact
 
 def _decided(sequence: Sequence, own: Row[Event]) -> dict[str, str]:
     """Return the keys of the steps that are decided, each with the way taken; a renamed step has its old key's past."""
-    decided = {event.step: event.way for event in own if event.kind in DECIDED}
+    decided = {event.step: event.way for event in own if event.kind in DECIDED or event.kind == "renamed"}
     renamed = {step.key: decided[old] for step in sequence.renamed for old in step.renamed_from if old in decided}
     return renamed | decided
 
@@ -200,6 +202,11 @@ def _since_enrolment(history: Row[Event], slug: str) -> Row[Event]:
         if history[index].kind == "enrolled" and history[index].sequence == slug:
             return history[index:]
     return []
+
+
+def _of_another_round(event: Event, enrolled: Event) -> bool:
+    """Tell whether an event is the late end of a mail that was on its way when the lead came in anew."""
+    return bool(event.round and enrolled.round) and event.round != enrolled.round
 
 
 def _over(sequence: Sequence, lead: Lead, own: Row[Event]) -> Decision | None:

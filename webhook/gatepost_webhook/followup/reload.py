@@ -75,16 +75,21 @@ class SequenceWatch:
         self._magnets = magnets
         self._settled = self._seen = self._look()
 
-    def changed(self, current: Mapping[str, Sequence]) -> dict[str, Sequence] | None:
+    def changed(
+        self, current: Mapping[str, Sequence], stored: Callable[[str], Sequence | None]
+    ) -> dict[str, Sequence] | None:
         """Return the sequences in force when files changed since the last call but one, else None.
 
-        A file is read only when two looks saw the same, so that nothing half saved is ever in force.
+        A file is read only when two looks saw the same, so that nothing half saved is ever in force. A broken one
+        that was not there just now stays as the store knows it.
         """
         before, self._seen = self._seen, self._look()
         if self._seen == self._settled or self._seen != before:
             return None
         self._settled = self._seen
-        sequences, findings = sequences_in_force(self._project, self._magnets, current.get)
+        sequences, findings = sequences_in_force(
+            self._project, self._magnets, lambda slug: current.get(slug) or stored(slug)
+        )
         for slug in sorted({finding.file.split("/")[1] for finding in findings}):
             own = [finding for finding in findings if finding.file.split("/")[1] == slug]
             logger.error("sequences/%s is broken, the last good version stays in force: %s", slug, own[0])

@@ -29,11 +29,13 @@ class UntilTime:
     def after(self, base: int, zone: tzinfo) -> int:
         """Return the first such epoch second after `base`."""
         day = datetime.fromtimestamp(base, zone).date()
-        # One day more than a week: the time of today may be over, or not exist in the week's end.
-        for ahead in range(9):
+        # More than two weeks: the time of today may be over, and a zone may skip the same day of the next week.
+        for ahead in range(16):
             found = day + timedelta(ahead)
-            if self.weekday in (None, found.weekday()) and (instant := instant_of(found, self.at, zone)) > base:
-                return instant
+            if self.weekday in (None, found.weekday()) and _is_there(found, zone):
+                instant = instant_of(found, self.at, zone)
+                if instant > base:
+                    return instant
         raise AssertionError(f"no {self} after {base}")  # pragma: no cover
 
     def __str__(self) -> str:
@@ -97,6 +99,11 @@ def instant_of(day: date, at: time, zone: tzinfo) -> int:
         middle = (before + after) // 2
         before, after = (before, middle) if _shown(middle, zone) >= naive else (middle, after)
     return after
+
+
+def _is_there(day: date, zone: tzinfo) -> bool:
+    """Tell whether clocks of a zone ever show a day: those of Samoa went from 29 to 31 December 2011."""
+    return instant_of(day, time(0), zone) < instant_of(day + timedelta(1), time(0), zone)
 
 
 def _shown(instant: int, zone: tzinfo) -> datetime:

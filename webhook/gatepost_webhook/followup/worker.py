@@ -24,7 +24,7 @@ from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.noticing import let_in_by_score, notice
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.pacing import Pacing
-from gatepost_webhook.followup.reload import SequenceWatch
+from gatepost_webhook.followup.reload import SequenceWatch, stored_sequence
 from gatepost_webhook.followup.replanning import replan
 from gatepost_webhook.followup.sweeping import Sweep
 from gatepost_webhook.leads.retention import Daily
@@ -267,7 +267,7 @@ class Worker:
 
     def _reload(self) -> None:
         """Take edited sequences over, and plan anew for everybody who is inside one."""
-        changed = self._watch.changed(self._outfit.sequences)
+        changed = self._watch.changed(self._outfit.sequences, self._stored)
         if changed is not None:
             before = self._outfit.sequences
             letterhead = letterhead_in_force(self._outfit.project, self._outfit.letterhead)
@@ -276,6 +276,9 @@ class Worker:
         while self._unplanned:
             if not self._outfit.writer.run(lambda connection: self._replan(connection, self._unplanned[0])):
                 self._unplanned.pop(0)
+
+    def _stored(self, slug: str) -> Sequence | None:
+        return self._outfit.writer.run(lambda connection: stored_sequence(connection, slug))
 
     def _replan(self, connection: Connection, sequence: Sequence) -> bool:
         """Plan anew for some of those whom an edited sequence concerns; False when all are done."""

@@ -209,8 +209,8 @@ def _due_at(book: _Book, sequence: Sequence | None, index: int) -> int | None:
 
 
 def _event(happening: Happening) -> Event:
-    way = str(happening.detail.get("way", ""))
-    return Event(happening.at, happening.kind, happening.sequence, happening.step, happening.magnet, way)
+    way, round_ = str(happening.detail.get("way", "")), int(str(happening.detail.get("round", 0)))
+    return Event(happening.at, happening.kind, happening.sequence, happening.step, happening.magnet, way, round=round_)
 
 
 def _upcoming(connection: Connection, about: Surroundings, book: _Book, now: int) -> Upcoming | None:

@@ -150,6 +150,16 @@ def outdated_enrolments(connection: Connection, sequence: Sequence, limit: int) 
     return [Enrolment(**row) for row in rows]
 
 
+def put_in_force(connection: Connection, sequence: Sequence, now: int) -> None:
+    """Keep a version as the one that holds from now on, whether or not anybody is inside."""
+    if last_sources(connection, sequence.slug)[:1] == [sequence.source]:
+        return
+    statements.add_sequence_version(
+        connection, hash=sequence.version, sequence=sequence.slug, source=sequence.source, now=now
+    )
+    statements.put_in_force(connection, hash=sequence.version)
+
+
 def set_version(connection: Connection, enrolment_id: int, sequence: Sequence, now: int) -> None:
     """Note the version with which an enrolment is planned from now on."""
     statements.add_sequence_version(
@@ -187,19 +197,20 @@ def events_of(connection: Connection, lead_id: int) -> list[Event]:
 
 
 #: Kind of event -> which part of its details a decision depends on.
-_NAMES = {"acted": "way", "tagged": "tag", "staged": "stage", "visited": "page"}
+_NAMES = {"acted": "way", "renamed": "way", "tagged": "tag", "staged": "stage", "visited": "page"}
 
 
 def event_of(at: int, kind: str, magnet: str, sequence: str, step: str, detail: str) -> Event:  # noqa: PLR0913, PLR0917 - a row
     """Return an event as decisions see it."""
     name = str(json.loads(detail).get(_NAMES[kind], "")) if kind in _NAMES else ""
-    if kind == "acted":
+    if kind in ("acted", "renamed"):
         return Event(at, kind, sequence, step, magnet, way=name)
-    return Event(at, kind, sequence, step, magnet, name=name)
+    round_ = int(json.loads(detail).get("round", 0)) if '"round"' in detail else 0
+    return Event(at, kind, sequence, step, magnet, name=name, round=round_)
 
 
 def last_sources(connection: Connection, sequence: str) -> list[str]:
-    """Return the stored versions of a sequence, newest first."""
+    """Return the stored versions of a sequence: first the one that was in force last."""
     return [row["source"] for row in statements.latest_sequence_sources(connection, sequence=sequence)]
 
 

@@ -26,8 +26,15 @@ VALUES (:hash, :sequence, :source, :now)
 ON CONFLICT (hash) DO NOTHING;
 
 -- name: latest_sequence_sources
--- The versions of a sequence, newest first.
-SELECT source FROM sequence_version WHERE sequence = :sequence ORDER BY first_seen_at DESC, hash;
+-- The versions of a sequence: the one in force last comes first, whenever it was seen first.
+SELECT source FROM sequence_version LEFT JOIN counter ON counter.name = 'in force ' || sequence_version.hash
+WHERE sequence = :sequence ORDER BY coalesce(counter.value, 0) DESC, first_seen_at DESC, hash;
+
+-- name: put_in_force!
+-- Note that a version is in force from now on: the latest of all.
+INSERT INTO counter (name, value)
+SELECT 'in force ' || :hash, coalesce(max(value), 0) + 1 FROM counter WHERE name LIKE 'in force %'
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: enrolment_by_id^
 -- One enrolment.
@@ -66,7 +73,7 @@ SELECT id, email, canonical, fields, marketing_at, zone FROM lead WHERE id = :id
 SELECT at, kind, magnet, sequence, step, detail FROM event
 WHERE lead_id = :lead_id
   AND kind IN (
-    'enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'reopened',
+    'enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'reopened', 'renamed',
     'downloaded', 'tagged', 'staged', 'visited'
   )
 ORDER BY id;

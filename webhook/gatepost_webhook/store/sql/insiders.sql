@@ -36,7 +36,7 @@ WHERE enrolment.sequence = :sequence AND enrolment.state = :state
     WHERE later.lead_id = enrolment.lead_id AND later.sequence = enrolment.sequence AND later.round > enrolment.round
   )
   AND event.kind IN (
-  'enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'reopened',
+  'enrolled', 'sent', 'acted', 'skipped', 'failed', 'held', 'finished', 'stopped', 'reopened', 'renamed',
   'downloaded', 'tagged', 'staged', 'visited'
 )
 ORDER BY event.lead_id, event.id;
