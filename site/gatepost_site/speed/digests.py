@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -25,6 +26,18 @@ def digest(*parts: str | bytes) -> str:
 def spelled(value: object) -> str:
     """Return a text that is the same for the same value, whatever it is made of: settings, front matter, objects."""
     return repr(_plain(value, ()))
+
+
+def packed(value: Any) -> bytes:
+    """Return bytes that are other for other values, and the same for the same: as `spelled`, for small plain data.
+
+    Sets alone may come out in another order the next time; then something is made again in vain.
+    """
+    try:
+        # Without references to what came before, which depend on more than the value.
+        return marshal.dumps(value, 2)
+    except ValueError:
+        return spelled(value).encode("utf-8", "surrogatepass")
 
 
 def _plain(value: Any, above: tuple[int, ...]) -> object:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_MAGIC = b"gatepost state 1\n"
+_MAGIC = b"gatepost state 2\n"
 #: Magic, length of the head, checksum of all that follows.
 _START = len(_MAGIC) + 8 + 4
 
@@ -28,6 +28,14 @@ class Output:
     size: int
     #: Modification time of the stored copy in ns: while it and the size stay, its bytes do.
     time: int
+
+
+@dataclass(slots=True)
+class Front:
+    """What a page's front matter says, as JSON."""
+
+    key: str
+    json: str
 
 
 @dataclass(slots=True)
@@ -65,6 +73,7 @@ class State:
     rendered: dict[str, Rendered] = field(default_factory=dict)
     sections: dict[str, Sections] = field(default_factory=dict)
     outputs: dict[str, Output] = field(default_factory=dict)
+    fronts: dict[str, Front] = field(default_factory=dict)
     #: Small facts of the build as a whole.
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -124,7 +133,8 @@ def _head(state: State) -> bytes:
     sections = {source: item.key for source, item in state.sections.items()}
     outputs = {source: [item.key, item.digest, item.size, item.time] for source, item in state.outputs.items()}
     lengths = [len(piece) for piece in _body(state)]
-    head = [state.facts, rendered, sections, outputs, lengths]
+    fronts = {source: [item.key, item.json] for source, item in state.fronts.items()}
+    head = [state.facts, rendered, sections, outputs, fronts, lengths]
     return json.dumps(head, separators=(",", ":")).encode("ascii")
 
 
@@ -135,7 +145,7 @@ def _body(state: State) -> Iterator[bytes]:
 
 
 def _unpacked(head: list[Any], body: memoryview) -> State:
-    facts, rendered, sections, outputs, lengths = head
+    facts, rendered, sections, outputs, fronts, lengths = head
     pieces = _pieces(body, lengths)
     return State(
         {
@@ -144,6 +154,7 @@ def _unpacked(head: list[Any], body: memoryview) -> State:
         },
         {source: Sections(key, str(next(pieces), "ascii")) for source, key in sections.items()},
         {source: Output(*item) for source, item in outputs.items()},
+        {source: Front(*item) for source, item in fronts.items()},
         facts,
     )
 
