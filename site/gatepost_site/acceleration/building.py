@@ -18,6 +18,7 @@ from gatepost_site.acceleration.indexing import Indexing
 from gatepost_site.acceleration.plan import Plan
 from gatepost_site.acceleration.reading import Reading
 from gatepost_site.acceleration.rendering import Rendering
+from gatepost_site.speed.digests import forget
 from gatepost_site.speed.navigation import quicken_navigation
 from gatepost_site.speed.purity import purity_of
 from gatepost_site.speed.state import Objects, State, load_state, save_state
@@ -87,6 +88,7 @@ class Acceleration:
             setattr(engine, name, function)
         setattr(engine_tools, "clean_directory", self._clean)  # noqa: B010
         self._rendering.stop()
+        forget()
         gc.set_threshold(*self._collecting)
         self.originals = {}
 

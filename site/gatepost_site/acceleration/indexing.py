@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost_site.acceleration.configuration import handlers_of, module_of
 from gatepost_site.speed import search
-from gatepost_site.speed.digests import digest, packed
+from gatepost_site.speed.digests import digest, name_of, packed
 from gatepost_site.speed.environment import installed
 from gatepost_site.speed.state import Sections
 
@@ -66,7 +66,7 @@ class Indexing:
         if (page.meta.get("search") or {}).get("exclude"):
             return
         seen = [page.meta.get(name) for name in _SHOWN]
-        key = digest(installed(), page.content or "", str(page.title), page.url, packed(seen))
+        key = digest(installed(), name_of(page.content or ""), str(page.title), page.url, packed(seen))
         source = page.file.src_uri
         kept = self._new.sections.get(source) or self._old.sections.get(source)
         if kept is None or kept.key != key:

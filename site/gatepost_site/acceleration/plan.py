@@ -11,7 +11,7 @@ from gatepost_site.acceleration.configuration import handlers_of, hook_code, lin
 from gatepost_site.acceleration.listening import Log, listening, replay
 from gatepost_site.acceleration.rendering import heading_of, is_steady
 from gatepost_site.speed import templates
-from gatepost_site.speed.digests import digest, packed, spelled
+from gatepost_site.speed.digests import digest, name_of, packed, spelled
 from gatepost_site.speed.environment import code_of, installed
 from gatepost_site.speed.purity import modules_of
 from gatepost_site.speed.search import without_marks
@@ -180,7 +180,7 @@ class Plan:
             spelled(rest) if rest else "",
             *self._context(page),
             page.update_date if self._templates.dated else "",
-            page.content or "",
+            name_of(page.content or ""),
             packed([heading_of(item) for item in page.toc]),
             *(f"{item.title} {getattr(item, 'url', '')}" for item in (*page.ancestors, *around)),
         )

@@ -14,7 +14,7 @@ from mkdocs.utils.meta import YAML_RE
 from gatepost_site.acceleration.listening import listening, replay
 from gatepost_site.acceleration.offered import UNKNOWN, Offered
 from gatepost_site.speed import inline
-from gatepost_site.speed.digests import digest, spelled
+from gatepost_site.speed.digests import digest, know, spelled
 from gatepost_site.speed.environment import code_of, installed
 from gatepost_site.speed.purity import SNIPPET_MARK, Purity, appended_text, modules_of
 from gatepost_site.speed.state import Rendered
@@ -91,9 +91,11 @@ class Rendering:
         self.offered.begin()
         with listening() as log:
             type(page).render(page, self._config, asked)  # type: ignore[arg-type]
+        html = page.content or ""
         return Rendered(
             key,
-            page.content or "",
+            digest(html),
+            html,
             [heading_of(item) for item in page.toc],
             page._title_from_render,  # noqa: SLF001 - as MkDocs keeps it
             sorted(page.present_anchor_ids or ()),
@@ -198,6 +200,7 @@ def _token(heading: list[Any]) -> Any:
 
 def _restore(page: Page, kept: Rendered, files: Files) -> None:
     page.content = kept.html
+    know(kept.html, kept.name)
     page.toc = get_toc([_token(heading) for heading in kept.toc])
     page._title_from_render = kept.title  # noqa: SLF001 - as MkDocs' own rendering leaves it
     page.present_anchor_ids = set(kept.anchors)

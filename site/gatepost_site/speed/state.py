@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_MAGIC = b"gatepost state 2\n"
+_MAGIC = b"gatepost state 3\n"
 #: Magic, length of the head, checksum of all that follows.
 _START = len(_MAGIC) + 8 + 4
 
@@ -43,6 +43,8 @@ class Rendered:
     """What a page's Markdown became."""
 
     key: str
+    #: Names the HTML.
+    name: str
     html: str
     #: Headings: [title, id, level, [children]].
     toc: list[Any]
@@ -127,7 +129,7 @@ def _version(path: Path) -> tuple[Path, int, int]:
 
 def _head(state: State) -> bytes:
     rendered = {
-        source: [item.key, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers]
+        source: [item.key, item.name, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers]
         for source, item in state.rendered.items()
     }
     sections = {source: item.key for source, item in state.sections.items()}
@@ -149,7 +151,7 @@ def _unpacked(head: list[Any], body: memoryview) -> State:
     pieces = _pieces(body, lengths)
     return State(
         {
-            source: Rendered(item[0], str(next(pieces), "utf-8", "surrogatepass"), *item[1:])
+            source: Rendered(item[0], item[1], str(next(pieces), "utf-8", "surrogatepass"), *item[2:])
             for source, item in rendered.items()
         },
         {source: Sections(key, str(next(pieces), "ascii")) for source, key in sections.items()},

@@ -34,7 +34,7 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     state = State(
         {
             "a.md": Rendered(
-                "k", "<p>é\udcff</p>", [["A", "a", 1, []]], None, ["a"], {"b.md": {"x": "b.md#x"}}, [], {}, ""
+                "k", "n", "<p>é\udcff</p>", [["A", "a", 1, []]], None, ["a"], {"b.md": {"x": "b.md#x"}}, [], {}, ""
             )
         },
         {"a.md": Sections("k", '{"a":1}')},
