@@ -52,6 +52,11 @@ class Related:
     #: Landing pages.
     magnets: tuple[Suggestion, ...] = ()
 
+    def plain(self) -> tuple[tuple[str, ...], ...]:
+        """Return the same as texts alone, which are quick to tell from others."""
+        shown = ((one.url, one.title, one.description) for one in (*self.articles, *self.magnets))
+        return (*shown, (str(len(self.articles)),))
+
 
 @dataclass(frozen=True)
 class SiteFacts:

@@ -24,7 +24,7 @@ _PIECE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 #: What each of those begins with that hide pictures.
-_HIDING = ("<!--", "<script", "<style", "<template", "<noscript", "<textarea")
+_HIDING = re.compile("<(?:!--|script|style|template|noscript|textarea)")
 _IMAGE = re.compile(rf"<img\b{_ATTRIBUTES}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _TAG = re.compile(r"<[^>]*>")
@@ -47,7 +47,7 @@ def images_in(html: str) -> Iterator[str]:
 
 def _tags_in(html: str) -> Iterator[str]:
     lower = html.lower()
-    if any(mark in lower for mark in _HIDING) or len(lower) != len(html):
+    if _HIDING.search(lower) or len(lower) != len(html):
         for piece in _PIECE.finditer(html):
             yield from _IMAGE.findall(piece[0]) if piece["image"] or piece["chosen"] else ()
         return

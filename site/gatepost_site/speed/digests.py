@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -22,9 +23,43 @@ def digest(*parts: str | bytes) -> str:
     return state.hexdigest()
 
 
+#: Long texts -> their names: a page's HTML is named more than once, and may be known from the last build.
+_named: dict[str, str] = {}
+
+
+def name_of(text: str) -> str:
+    """Return the digest of a long text, worked out once in a build."""
+    name = _named.get(text)
+    if name is None:
+        name = _named[text] = digest(text)
+    return name
+
+
+def know(text: str, name: str) -> None:
+    """Note the digest of a text, which was worked out before."""
+    _named[text] = name
+
+
+def forget() -> None:
+    """Let go of all long texts, when a build is over."""
+    _named.clear()
+
+
 def spelled(value: object) -> str:
     """Return a text that is the same for the same value, whatever it is made of: settings, front matter, objects."""
     return repr(_plain(value, ()))
+
+
+def packed(value: Any) -> bytes:
+    """Return bytes that are other for other values, and the same for the same: as `spelled`, for small plain data.
+
+    Sets alone may come out in another order the next time; then something is made again in vain.
+    """
+    try:
+        # Without references to what came before, which depend on more than the value.
+        return marshal.dumps(value, 2)
+    except ValueError:
+        return spelled(value).encode("utf-8", "surrogatepass")
 
 
 def _plain(value: Any, above: tuple[int, ...]) -> object:

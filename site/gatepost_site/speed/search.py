@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:@][\w:.@-]*)(?:=\"([^\"]*)\")?", re.ASCII)
+_MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _KEPT = frozenset({"p", "code", "pre", "li", "ol", "ul", "sub", "sup"})
 _VOID = frozenset(
@@ -73,6 +74,11 @@ def sections_of(html: str) -> list[Section] | None:
             if token["empty"]:
                 reader.close(tag)
     return reader.sections if place == len(html) else None
+
+
+def without_marks(html: str) -> str:
+    """Return a page's HTML as Material's plugin leaves it: without what a writer told the search."""
+    return _MARK.sub("", html)
 
 
 class _Reader:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_MAGIC = b"gatepost state 1\n"
+_MAGIC = b"gatepost state 3\n"
 #: Magic, length of the head, checksum of all that follows.
 _START = len(_MAGIC) + 8 + 4
 
@@ -31,10 +31,20 @@ class Output:
 
 
 @dataclass(slots=True)
+class Front:
+    """What a page's front matter says, as JSON."""
+
+    key: str
+    json: str
+
+
+@dataclass(slots=True)
 class Rendered:
     """What a page's Markdown became."""
 
     key: str
+    #: Names the HTML.
+    name: str
     html: str
     #: Headings: [title, id, level, [children]].
     toc: list[Any]
@@ -65,6 +75,7 @@ class State:
     rendered: dict[str, Rendered] = field(default_factory=dict)
     sections: dict[str, Sections] = field(default_factory=dict)
     outputs: dict[str, Output] = field(default_factory=dict)
+    fronts: dict[str, Front] = field(default_factory=dict)
     #: Small facts of the build as a whole.
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -118,13 +129,14 @@ def _version(path: Path) -> tuple[Path, int, int]:
 
 def _head(state: State) -> bytes:
     rendered = {
-        source: [item.key, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers]
+        source: [item.key, item.name, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers]
         for source, item in state.rendered.items()
     }
     sections = {source: item.key for source, item in state.sections.items()}
     outputs = {source: [item.key, item.digest, item.size, item.time] for source, item in state.outputs.items()}
     lengths = [len(piece) for piece in _body(state)]
-    head = [state.facts, rendered, sections, outputs, lengths]
+    fronts = {source: [item.key, item.json] for source, item in state.fronts.items()}
+    head = [state.facts, rendered, sections, outputs, fronts, lengths]
     return json.dumps(head, separators=(",", ":")).encode("ascii")
 
 
@@ -135,15 +147,16 @@ def _body(state: State) -> Iterator[bytes]:
 
 
 def _unpacked(head: list[Any], body: memoryview) -> State:
-    facts, rendered, sections, outputs, lengths = head
+    facts, rendered, sections, outputs, fronts, lengths = head
     pieces = _pieces(body, lengths)
     return State(
         {
-            source: Rendered(item[0], str(next(pieces), "utf-8", "surrogatepass"), *item[1:])
+            source: Rendered(item[0], item[1], str(next(pieces), "utf-8", "surrogatepass"), *item[2:])
             for source, item in rendered.items()
         },
         {source: Sections(key, str(next(pieces), "ascii")) for source, key in sections.items()},
         {source: Output(*item) for source, item in outputs.items()},
+        {source: Front(*item) for source, item in fronts.items()},
         facts,
     )
 

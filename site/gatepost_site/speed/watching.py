@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from gatepost_site.site_pages import Site, SitePage
-from gatepost_site.speed.digests import digest, spelled
+from gatepost_site.site_pages import Related, Site, SitePage
+from gatepost_site.speed.digests import digest, packed, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Watch:
         if source not in self._keys:
             names, shared = known
             facts = vars(self._plain.pages[source])
-            self._keys[source] = digest(shared, *(f"{name}={spelled(facts[name])}" for name in names))
+            self._keys[source] = digest(shared, packed([(name, _plain(facts[name])) for name in names]))
         return self._keys[source]
 
     def _shared(self, names: Iterable[str]) -> str:
@@ -65,8 +65,12 @@ class Watch:
     def _column(self, name: str) -> str:
         if name not in self._columns:
             values = (getattr(page, name) for page in self._plain.pages.values())
-            self._columns[name] = digest(*(value if isinstance(value, str) else spelled(value) for value in values))
+            self._columns[name] = digest(*(value if isinstance(value, str) else packed(value) for value in values))
         return self._columns[name]
+
+
+def _plain(fact: Any) -> Any:
+    return fact.plain() if isinstance(fact, Related) else fact
 
 
 class _WatchedPage(SitePage):

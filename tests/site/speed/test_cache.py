@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_site import acceleration
+from gatepost_site.acceleration import building
 from gatepost_site.plugin import build_site
-from gatepost_site.speed.state import Output, Rendered, Sections, State, load_state, save_state
+from gatepost_site.speed.state import Front, Output, Rendered, Sections, State, load_state, save_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,11 +34,12 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     state = State(
         {
             "a.md": Rendered(
-                "k", "<p>é\udcff</p>", [["A", "a", 1, []]], None, ["a"], {"b.md": {"x": "b.md#x"}}, [], {}, ""
+                "k", "n", "<p>é\udcff</p>", [["A", "a", 1, []]], None, ["a"], {"b.md": {"x": "b.md#x"}}, [], {}, ""
             )
         },
         {"a.md": Sections("k", '{"a":1}')},
         {"a.md": Output("k", "d", 1, 2)},
+        {"a.md": Front("k", '{"title":"A"}')},
         {"env": "e"},
     )
     save_state(tmp_path / "state", state)
@@ -70,7 +71,7 @@ def test_a_stored_page_that_somebody_wrote_into_is_made_again(draw: Draw) -> Non
 
 def test_pages_that_nobody_needs_are_thrown_away(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw(PAGES)
-    monkeypatch.setattr(acceleration, "_GRACE_SECONDS", -10)
+    monkeypatch.setattr(building, "GRACE_SECONDS", -10)
     for turn in range(3):
         (drawn.root / "content/one.md").write_text(f"# One {turn}\n", encoding="utf-8")
         drawn.build()

@@ -240,8 +240,8 @@ def test_every_kind_of_edit_gives_what_a_build_from_nothing_gives(
 
 def share_from(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have processes share the work of sites as small as those of tests."""
-    monkeypatch.setattr("gatepost_site.acceleration.ENOUGH", jobs)
-    monkeypatch.setattr("gatepost_site.acceleration._SOME", jobs)
+    monkeypatch.setattr("gatepost_site.acceleration.plan.ENOUGH", jobs)
+    monkeypatch.setattr("gatepost_site.acceleration.rendering.SOME", jobs)
     monkeypatch.setattr(workers, "ENOUGH", jobs)
 
 
