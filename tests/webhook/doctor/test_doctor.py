@@ -93,6 +93,8 @@ def end_with(outcome: object) -> Make:
         desk.queue("delivery", 1)
         desk.end_with(outcome)  # type: ignore[arg-type]
         desk.run()
+        # How the relay was met is noted without waiting for it.
+        desk.outfit.writer.run(lambda _: None)
 
     return ended
 
