@@ -277,6 +277,7 @@ def test_reading_changes_nothing_however_often(house: House, client: TestClient)
     paths = [house.confirm_path("bob@example.com"), house.confirm_path(), house.download_path()]
     paths += [house.leave_path(), house.unsubscribe_path(), house.unsubscribe_path("bob@example.com")]
     paths += ["/", "/get/guide/", "/healthz", "/f/guide", "/c/x", "/nowhere"]
+    paths += [house.visit_path()]
     before = house.content()
 
     requests = [Sent(method, path, HOST) for path in paths for method in ("GET", "HEAD", "OPTIONS")] * 60

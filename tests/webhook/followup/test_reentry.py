@@ -47,7 +47,7 @@ def test_passing_the_points_brings_in_at_the_next_look(outfit: Outfit) -> None:
     visit(desk)
     assert inside(desk) == []
     visit(desk)
-    assert inside(desk) == [(1, 1, "active", "score 50")]
+    assert inside(desk) == [(1, 1, "active", "score passes 50")]
 
 
 def test_staying_above_brings_nobody_in_again_but_rising_again_does(outfit: Outfit) -> None:

@@ -33,6 +33,8 @@ class Trigger:
     condition: Condition | None = None
 
     def __str__(self) -> str:
+        if self.kind == "score":
+            return f"score passes {self.name}"
         return str(self.condition) if self.condition else f"{self.kind} {self.name}"
 
     @property
