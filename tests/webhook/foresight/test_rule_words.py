@@ -21,6 +21,7 @@ WORKING = Window(frozenset(range(5)), 9 * 60, 17 * 60)
         (Trigger("webinar", "live-demo", 3600), "1 hour after the webinar live-demo"),
         (Trigger("when", condition=parse_condition("company is set")), "when company is set"),
         (Trigger("date", "2026-12-24"), "on 2026-12-24"),
+        (Trigger("score", "50"), "the score passes 50"),
     ],
 )
 def test_a_trigger_is_said_as_it_happens(trigger: Trigger, words: str) -> None:

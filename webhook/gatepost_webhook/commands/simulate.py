@@ -140,10 +140,11 @@ def _as_table(line: Timeline) -> str:
 def _unknown(name: str, sequences: Mapping[str, Sequence], magnets: Mapping[str, Magnet]) -> str:
     if name not in magnets:
         return f"no such sequence, found {name!r}; {instead_of(name, list(sequences))}"
-    own = magnets[name].meta.sequence
-    write = (
-        f"write its sequence: {own!r}"
-        if own in sequences
-        else f"it has no sequence; {instead_of(name, list(sequences))}"
-    )
+    own = [slug for slug, one in sequences.items() if slug == magnets[name].meta.sequence or _is_entered_by(one, name)]
+    write = f"write its sequence: {', or '.join(map(repr, own))}" if own else "it has no sequence"
+    write += "" if own else f"; {instead_of(name, list(sequences))}"
     return f"simulate takes a sequence, and {name!r} is a magnet; {write}"
+
+
+def _is_entered_by(sequence: Sequence, magnet: str) -> bool:
+    return any(trigger.kind in {"magnet", "webinar"} and trigger.name == magnet for trigger in sequence.rules.enter)

@@ -22,9 +22,10 @@ _EVENTS = {
     "downloaded": "{name} is downloaded",
     "tag": "tagged '{name}'",
     "stage": "at the stage '{name}'",
-    "visited": "{name} is opened",
+    "visited": "{name} is visited",
     "finished": "{name} is finished",
     "date": "on {name}",
+    "score": "the score passes {name}",
 }
 
 
