@@ -21,10 +21,7 @@ BROKEN = {
     ),
     "a tab": (
         "---\ntitle:\n\tOne\n---\n",
-        (
-            "content/page.md:3:1: not valid YAML (found character '\\t' that cannot start any token); "
-            "write spaces for tabs, and text in quotes"
-        ),
+        "content/page.md:3:1: a tab; write spaces",
     ),
     "no end": (
         "---\ntitle: One\n\n# One\n",
