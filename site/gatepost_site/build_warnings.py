@@ -25,10 +25,10 @@ def placed_warning(message: str, content: Path, config_file: Path) -> str:
         text = _text(content / found["page"])
         if re.search(rf"!\[[^\]\n]*\]\(\s*<?{re.escape(found['link'])}", text):
             return "" if "not found" in message else message
-        place = _place(text, found["link"])
+        place = place_of(text, found["link"])
         return str(Finding(f"{content.name}/{found['page']}", *place, *_words(message, found["link"], content)))
     if found := _NAV.match(message):
-        place = _place(_text(config_file), found[1])
+        place = place_of(_text(config_file), found[1])
         write = f"the path of a page in {content.name}/"
         return str(Finding(config_file.name, *place, "'nav' names a page that is not there", f"'{found[1]}'", write))
     return message
@@ -44,7 +44,7 @@ def _words(message: str, link: str, content: Path) -> tuple[str, str, str]:
     return "link leads nowhere", f"'{link}'", write
 
 
-def _place(text: str, words: str) -> tuple[int, int]:
+def place_of(text: str, words: str) -> tuple[int, int]:
     """Return (line, column) of the first place at which words stand by themselves."""
     found = re.search(rf"(?<![\w/.-]){re.escape(words)}(?![\w/-])", text)
     start = found.start() if found else 0
