@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
-def quiet_log() -> Iterator[list[str]]:
-    """Show warnings, hide chatter, and yield the list to which errors are added."""
-    log, collector = logging.getLogger("mkdocs"), _Collector()
+def quiet_log(said: Callable[[str], str] = str) -> Iterator[list[str]]:
+    """Show each warning once, hide chatter, and yield the list to which errors are added.
+
+    `said` puts a warning into other words; "" hides it.
+    """
+    log, collector = logging.getLogger("mkdocs"), _Collector(said)
     level, propagate = log.level, log.propagate
     log.addHandler(collector)
     log.setLevel(logging.WARNING)
@@ -29,12 +32,15 @@ def quiet_log() -> Iterator[list[str]]:
 
 
 class _Collector(logging.Handler):
-    def __init__(self) -> None:
+    def __init__(self, said: Callable[[str], str]) -> None:
         super().__init__(logging.WARNING)
         self.errors: list[str] = []
+        self._said = said
+        self._shown: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.ERROR:
             self.errors.append(record.getMessage())
-        else:
-            click.echo(f"warning: {record.getMessage()}", err=True)
+        elif (words := self._said(record.getMessage())) and words not in self._shown:
+            self._shown.add(words)
+            click.echo(f"warning: {words}", err=True)

@@ -52,6 +52,8 @@ class Sources:
     blocks: frozenset[str] = frozenset()
     #: BCP 47: that of every page which does not say otherwise.
     language: str = "en"
+    #: Folders of a blog's posts, relative to the project's root, each with a slash at its end.
+    posts: tuple[str, ...] = ()
 
 
 def check_sources(sources: Sources) -> dict[str, Magnet]:
@@ -59,10 +61,12 @@ def check_sources(sources: Sources) -> dict[str, Magnet]:
     project, root = sources.project, sources.project.root
     copies = sorted([*project.magnets.glob("*/magnet.md"), *project.magnets.glob("*/magnet.*.md")])
     findings = list(ruled("gated-page", (_gated_page(page, project) for page in _gated(sources.pages, project))))
-    rules = digest(installed(), spelled(sources.snippets), *(path.parent.name for path in copies))
+    rules = digest(
+        installed(), spelled(sources.snippets), spelled(sources.posts), *(path.parent.name for path in copies)
+    )
     clean = CleanPages(project.cache / "checked.json", rules)
     pages = clean.doubtful(sources.pages)
-    findings += ruled("front-matter", check_pages(pages, root=root, published=sources.published))
+    findings += ruled("front-matter", check_pages(pages, root=root, published=sources.published, posts=sources.posts))
     findings += ruled("snippet", check_snippets([*pages, *copies], sources.snippets, project))
     try:
         magnets = load_magnets(project)

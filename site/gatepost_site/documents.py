@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.plain_yaml import UnusualError, read_plainly
+from gatepost_site.yaml_mistakes import mistake_in_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +37,16 @@ MAX_DEPTH = 100
 # MkDocs takes `---` or `...` as the end of front matter, and white space after either.
 _FENCE = re.compile(r"^---[ \t]*$")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$")
+#: Kinds of pydantic's mistakes -> the same for who writes YAML.
+_PLAIN = {
+    **dict.fromkeys(("string_type", "string_sub_type"), "must be text"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type"), "must be a list, each entry after '- '"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be keys with values"),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "must be a day"),
+}
 _BRACKETS = re.compile(r"[\[\]{}]")
 
 
@@ -146,10 +157,8 @@ def load_yaml(text: str, file: str, *, first_line: int) -> CommentedMap:
             too_many = Finding(file, first_line, 1, f"more than {MAX_ALIASES} YAML aliases", write="the values")
             raise ContentError([too_many])
         loaded = yaml.load(text)
-    except MarkedYAMLError as error:
-        raise ContentError([_syntax_finding(error, file, first_line)]) from error
     except (YAMLError, ValueError) as error:
-        raise ContentError([Finding(file, first_line, 1, "not valid YAML", found=_brief(error))]) from error
+        raise ContentError([mistake_in_yaml(error, text, file, first_line)]) from error
     except RecursionError as error:
         raise ContentError([too_deep]) from error
     if loaded is None:
@@ -254,7 +263,7 @@ def _words(detail: ErrorDetails, where: tuple[int | str, ...], model: type[Check
     if detail["type"] == "missing":
         return f"key '{name}' is missing", "", _field_example(owner, str(where[-1])) or f"'{where[-1]}: ...'"
     message = detail["msg"].removeprefix("Value error, ")
-    what = message[0].lower() + message[1:]
+    what = _PLAIN.get(detail["type"], message[0].lower() + message[1:])
     context = detail.get("ctx", {})
     if detail["type"] == "literal_error":
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
@@ -310,25 +319,10 @@ def position_in(loaded: Any, where: Sequence[int | str], first_line: int) -> tup
     return line, column
 
 
-def _syntax_finding(error: MarkedYAMLError, file: str, first_line: int) -> Finding:
-    mark = error.problem_mark or error.context_mark
-    line = first_line + (mark.line if mark else 0)
-    column = (mark.column if mark else 0) + 1
-    problem = (error.problem or "not valid YAML").splitlines()[0]
-    if problem.startswith("found duplicate key"):
-        key = problem.removeprefix("found duplicate key").split(" with ")[0].strip().strip("\"'")
-        return Finding(file, line, column, "key stands twice", f"'{key}'", "it once")
-    if "mapping values are not allowed" in problem:
-        return Finding(
-            file, line, column, "a second ': ' in one value", write="the value in quotes, as in 'title: \"One: two\"'"
-        )
-    if "\\t" in problem or "cannot start any token" in problem:
-        return Finding(file, line, column, f"not valid YAML ({problem})", write="spaces for tabs, and text in quotes")
-    return Finding(file, line, column, f"not valid YAML ({problem})", write="text with special characters in quotes")
-
-
 def _brief(value: object) -> str:
     # A day or a time is shown as it was written, more or less, and not as Python's object.
     value = str(value) if isinstance(value, date) else value
-    text = str(value).splitlines()[0] if isinstance(value, Exception) else repr(plain(value))
+    if value is None:
+        return "nothing"
+    text = repr(plain(value))
     return text if len(text) <= 60 else text[:57] + "..."

@@ -24,6 +24,7 @@ from gatepost_site.audit.site_config import SiteConfig, nav_entries, post_folder
 from gatepost_site.build_time import build_time
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import Sources
+from gatepost_site.config_mistakes import config_finding
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
@@ -77,10 +78,7 @@ def load_config(root: Path, *, site_url: str | None, strict: bool = False) -> Mk
         except MkDocsException as error:
             raise ContentError([Finding(file.name, 1, 1, str(error).splitlines()[0])]) from error
         errors, warnings = config.validate()
-    findings = [
-        Finding(file.name, position_in(lines, (key,), 1)[0], 1, f"'{key}': {error}".splitlines()[0])
-        for key, error in errors
-    ]
+    findings = [config_finding(key, str(error), lines, file.name) for key, error in errors]
     unknown = [found[1] for _, text in warnings if (found := _UNKNOWN.match(text))]
     if unknown:
         known = [name for name, _ in config.plugins["gatepost"].config_scheme]
@@ -152,7 +150,12 @@ def sources_of(config: MkDocsConfig, files: Files, project: Project) -> Sources:
         lambda text: get_data(text)[1],
         _block_names(config),
         language_of(config),
+        tuple(f"{shown(project.content, project.root)}/{folder}" for folder in _posts(config)),
     )
+
+
+def _posts(config: MkDocsConfig) -> tuple[str, ...]:
+    return tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values()))
 
 
 def _block_names(config: MkDocsConfig) -> frozenset[str]:
@@ -176,7 +179,7 @@ def site_config_of(
         urls={file.src_uri: "" if file.url in {".", "./"} else file.url for file in pages},
         files=frozenset(file.src_uri for file in files if file.inclusion.is_included()),
         nav=None if config.nav is None else dict(nav_entries(config.nav)),
-        posts=tuple(post_folders(getattr(plugin, "config", {}) for plugin in config.plugins.values())),
+        posts=_posts(config),
         slugify=slugify_of(config.mdx_configs.get("toc", {})),
         options=gatepost.get("check") or {},
         themes=config.theme.dirs,
@@ -235,6 +238,19 @@ def add_files(files: Files, publication: Publication, config: MkDocsConfig) -> N
             place(file, page.language)
     for target, path in publication.files.items():
         files.append(File.generated(config, target, abs_src_path=str(path)))
+
+
+def clashing(files: Files, project: Project) -> list[Finding]:
+    """Return a finding for each page that would be written over another, as two posts with one `slug` are."""
+    taken: dict[str, File] = {}
+    findings = []
+    for file in files.documentation_pages():
+        other = taken.setdefault(file.dest_uri, file)
+        if other is not file and file.abs_src_path:
+            where = (shown(Path(file.abs_src_path), project.root), 1, 1)
+            found = f"'{other.src_uri}', at '/{file.url}'"
+            findings.append(Finding(*where, "goes where another page goes", found, "another file name, or 'slug'"))
+    return findings
 
 
 def unknown_offers(publication: Publication, page: Page, project: Project) -> list[Finding]:

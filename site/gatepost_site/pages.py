@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from gatepost_site.documents import read_front_matter, read_text, shown
@@ -27,14 +29,21 @@ OTHER_KEYS = frozenset(
 _TEXT_KEYS = {"title": "A title", "description": "One sentence of 50 to 160 characters."}
 #: High enough that only slips of the finger are near: "titel" and "title" score 0.8.
 _NEAR = 0.8
+#: What was meant as front matter, after something else: its first key is looked for, and its end.
+_LATE = re.compile(r"\s+(---)[ \t]*\n[ \t]*[\w-]+:[ \t\n](?:.*\n)*?---[ \t]*(?:\n|$)")
 
 
-def check_pages(paths: Iterable[Path], *, root: Path, published: FrontMatter) -> list[Finding]:
-    """Return every mistake in the front matter of Markdown pages; `published` reads it as the site's engine does."""
-    return [finding for path in paths for finding in _page_findings(path, root, published)]
+def check_pages(
+    paths: Iterable[Path], *, root: Path, published: FrontMatter, posts: tuple[str, ...] = ()
+) -> list[Finding]:
+    """Return every mistake in the front matter of Markdown pages; `published` reads it as the site's engine does.
+
+    `posts` are the folders of a blog's posts, relative to the root.
+    """
+    return [finding for path in paths for finding in _page_findings(path, root, published, posts)]
 
 
-def _page_findings(path: Path, root: Path, published: FrontMatter) -> Iterator[Finding]:
+def _page_findings(path: Path, root: Path, published: FrontMatter, posts: tuple[str, ...]) -> Iterator[Finding]:
     try:
         values, positions = read_front_matter(path, root=root)
     except ContentError as error:
@@ -46,11 +55,26 @@ def _page_findings(path: Path, root: Path, published: FrontMatter) -> Iterator[F
     if values and not seen:
         yield _unseen(file, text)
         return
+    if late := None if values else _LATE.match(text):
+        line = text.count("\n", 0, late.start(1)) + 1
+        yield Finding(file, line, 1, "front matter that does not begin in the first line", write="nothing before '---'")
+    elif file.startswith(posts):
+        yield from _post_findings(file, values, positions)
     for key, value in values.items():
         if key in _TEXT_KEYS:
             yield from _text_finding(file, positions[key], key, value, seen.get(key, value))
         elif (near := _misspelt(key)) and near not in values:
             yield Finding(file, *positions[key], "unknown key", f"'{key}'", f"'{near}'", "unknown-key")
+
+
+def _post_findings(file: str, values: Mapping[str, Any], positions: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+    """Find a post without a day: Material's blog stops at it, and names no line."""
+    day = values.get("date")
+    day = day.get("created") if isinstance(day, dict) else day
+    if not isinstance(day, date):
+        found = f"'{day}'" if day else ""
+        what = "a post's 'date' is no day" if "date" in values else "a post has no date"
+        yield Finding(file, *positions.get("date", (1, 1)), what, found, "'date: 2026-11-22' in its front matter")
 
 
 def _unseen(file: str, text: str) -> Finding:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,12 +21,14 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.acceleration import Acceleration, prune_navigation, use_bytecode_cache
+from gatepost_site.build_warnings import placed_warning
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
 from gatepost_site.engine import (
     add_files,
     check_output,
+    clashing,
     files_of,
     load_config,
     options_schema,
@@ -84,6 +88,7 @@ if TYPE_CHECKING:
 else:
     audit = Late("gatepost_site.audit")
 
+_STRICT = re.compile(r"Aborted with (\d+ warnings?) in strict mode!")
 STYLESHEET = "assets/gatepost.css"
 
 
@@ -226,8 +231,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Stop before anything is written when an offer turned out to name no magnet."""
         with _plugin_errors():
-            if self.late:
-                raise ContentError(self.late)
+            if self.late or (clashes := clashing(files, self.project)):
+                raise ContentError(self.late or clashes)
             adds = Additions(**{option.name: self.config[option.name] for option in fields(Additions)})
             site = site_of(config, files, self.publication, history=read_history(self.project), adds=adds)
             facts = replace(
@@ -415,7 +420,7 @@ def build_site(  # noqa: PLR0913 - each has its own option on the command line
         use_bytecode_cache(config, project.cache)
     with staging(project, spare=cache and plugin.config.cache) as folder:
         config.site_dir = str(folder)
-        with quiet_log() as errors:
+        with quiet_log(partial(placed_warning, content=project.content, config_file=_file(config))) as errors:
             _run(config, errors, project)
         take_place(folder, project)
     return read_manifest(project)
@@ -431,10 +436,15 @@ def _run(config: MkDocsConfig, errors: list[str], project: Project) -> None:
             if isinstance(chain, ContentError):
                 raise ContentError(as_published(chain.findings, Path(config.site_dir), project)) from error
             chain = chain.__cause__ or chain.__context__
-        file = shown(Path(config.config_file_path), project.root)
-        raise ContentError([Finding(file, 1, 1, line) for line in errors or [str(error)]]) from error
+        file = shown(_file(config), project.root)
+        said = [_STRICT.sub(r"\1, and the build is strict", line) for line in errors or [str(error)]]
+        raise ContentError([Finding(file, 1, 1, line) for line in said]) from error
     finally:
         config.plugins.on_shutdown()
+
+
+def _file(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path)
 
 
 def _check_once(config: MkDocsConfig) -> None:

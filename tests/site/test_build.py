@@ -109,7 +109,7 @@ def test_warnings_are_shown_and_in_strict_builds_fail(draw: Draw, capsys: pytest
     drawn.build()
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("warning: Doc file 'page.md' contains a link 'gone.md', but the target")
+    assert captured.err.startswith("warning: content/page.md:1:8: link leads nowhere, found 'gone.md'; write the path")
     with pytest.raises(ContentError, match=r"mkdocs.yml:1:1: .*1 warning"):
         drawn.build(strict=True)
 
@@ -133,11 +133,11 @@ CONFIGS = {
     ),
     "a theme that is not there": (
         CONFIG.replace("theme:\n  name: null\n  custom_dir: theme", "theme: absent"),
-        "mkdocs.yml:5:1: 'theme': Unrecognised theme name: 'absent'.",
+        "mkdocs.yml:5:1: no such theme, found 'absent'; write one of mkdocs, readthedocs, material",
     ),
     "a folder that is not there": (
         CONFIG.replace("docs_dir: content", "docs_dir: contents"),
-        "mkdocs.yml:3:1: 'docs_dir': The path",
+        "mkdocs.yml:3:1: no such folder, found 'contents'; write the name of the folder of pages",
     ),
     "without the plugin": (
         CONFIG.replace("- gatepost", "- search"),
@@ -154,7 +154,7 @@ CONFIGS = {
     ),
     "an option of the wrong kind": (
         CONFIG.replace("- gatepost", "- gatepost:\n      path: 7"),
-        "mkdocs.yml:8:1: 'plugins': Plugin 'gatepost' option 'path': Expected type: <class 'str'>",
+        "mkdocs.yml:10:7: gatepost: 'path' must be text",
     ),
 }
 

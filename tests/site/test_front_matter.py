@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.site.conftest import CONFIG
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -19,12 +21,13 @@ BROKEN = {
         "---\ntitle: One: two\n---\n",
         "content/page.md:2:11: a second ': ' in one value; write the value in quotes, as in 'title: \"One: two\"'",
     ),
+    "a line before it": (
+        "\n---\ntitle: One\n---\n\n# One\n",
+        "content/page.md:2:1: front matter that does not begin in the first line; write nothing before '---'",
+    ),
     "a tab": (
         "---\ntitle:\n\tOne\n---\n",
-        (
-            "content/page.md:3:1: not valid YAML (found character '\\t' that cannot start any token); "
-            "write spaces for tabs, and text in quotes"
-        ),
+        "content/page.md:3:1: a tab; write spaces",
     ),
     "no end": (
         "---\ntitle: One\n\n# One\n",
@@ -157,3 +160,39 @@ def test_all_mistakes_of_all_pages_and_magnets_come_at_once(draw: Draw) -> None:
         "magnets/other/magnet.md:4:1: no such file, found 'gone.pdf'; write the name of a file in magnets/other/",
     ]
     assert not drawn.public.exists()
+
+
+BLOG = CONFIG.replace("theme:\n  name: null\n  custom_dir: theme", "theme: material").replace(
+    "  - gatepost", "  - blog\n  - gatepost"
+)
+DAY = "write 'date: 2026-11-22' in its front matter"
+POSTS = {
+    "# One\n": f"1:1: a post has no date; {DAY}",
+    "---\ntitle: One\n---\n": f"1:1: a post has no date; {DAY}",
+    "---\ndate: tomorrow\n---\n": f"2:1: a post's 'date' is no day, found 'tomorrow'; {DAY}",
+    "---\ndate: {updated: 2026-11-22}\n---\n": f"2:1: a post's 'date' is no day; {DAY}",
+}
+
+
+@pytest.mark.parametrize(("post", "said"), POSTS.items())
+def test_a_post_without_a_day_is_named_with_its_line(draw: Draw, post: str, said: str) -> None:
+    drawn = draw({"mkdocs.yml": BLOG, "content/blog/index.md": "# Blog\n", "content/blog/posts/a.md": post})
+    assert drawn.complaints() == f"content/blog/posts/a.md:{said}"
+
+
+def test_two_posts_at_one_address_are_named(draw: Draw) -> None:
+    post = "---\ndate: {}\nslug: news\n---\n\n# News\n"
+    posts = {f"content/blog/posts/{name}.md": post.format("2026-11-22") for name in "ab"}
+    drawn = draw({"mkdocs.yml": BLOG, "content/blog/index.md": "# Blog\n", **posts})
+    assert drawn.complaints() == (
+        "content/blog/posts/b.md:1:1: goes where another page goes, found 'blog/posts/a.md', "
+        "at '/blog/2026/11/22/news/'; write another file name, or 'slug'"
+    )
+
+
+def test_a_day_with_its_time_and_a_rule_at_the_top_of_a_page_are_fine(draw: Draw) -> None:
+    texts = {
+        "content/blog/posts/a.md": "---\ndate:\n  created: 2026-11-22 10:00:00\n---\n\n# A\n",
+        "content/rule.md": "\n---\n\nText: a line below a rule.\n",
+    }
+    draw({"mkdocs.yml": BLOG, "content/blog/index.md": "# Blog\n", **texts}).build()

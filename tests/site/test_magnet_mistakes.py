@@ -38,7 +38,7 @@ BROKEN = {
     ),
     "a wrong type": (
         "---\ntitle: [T]\ndescription: D\nfile: checklist.pdf\n---\n",
-        f"{FILE}:2:1: 'title': input should be a valid string, found ['T']; write 'title: The Nurturing Playbook'",
+        f"{FILE}:2:1: 'title': must be text, found ['T']; write 'title: The Nurturing Playbook'",
     ),
     "a missing key": (
         "---\ntitle: T\nfile: checklist.pdf\n---\n",
@@ -118,4 +118,4 @@ def test_an_empty_file_is_nothing_to_hand_out(checklist: Draw) -> None:
 
 def test_a_wrong_value_that_came_by_a_merge_is_named(checklist: Draw) -> None:
     source = "---\nseo: &a\n  title: T\n  description: [7]\n<<: *a\nfile: checklist.pdf\n---\n"
-    assert "'description': input should be a valid string, found [7]" in checklist({FILE: source}).complaints()
+    assert "'description': must be text, found [7]" in checklist({FILE: source}).complaints()

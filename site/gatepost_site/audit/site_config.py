@@ -57,7 +57,7 @@ def post_folders(plugins: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the folders whose pages Material's blog lists, given the options of all plugins."""
     for options in plugins:
         # This package does not import a theme.
-        if "post_dir" in options and "blog_dir" in options:
+        if "post_dir" in options and "blog_dir" in options and options.get("enabled", True):
             yield options["post_dir"].format(blog=options["blog_dir"]).strip("/").removeprefix("./") + "/"
 
 

@@ -45,7 +45,10 @@ class Choice:
 
 def is_article(page: SitePage) -> bool:
     """Whether a page takes part: a blog's post, or a page that has tags or says `related` itself."""
-    return page.kind == "post" or (page.kind == "page" and bool(page.tags or page.meta.get(KEY)))
+    says_so = bool(page.meta.get(KEY))
+    return (
+        page.kind == "post" or (page.kind == "page" and bool(page.tags)) or (page.kind in {"page", "home"} and says_so)
+    )
 
 
 def related_pages(site: Site, vocabulary: Vocabulary) -> dict[str, Choice]:

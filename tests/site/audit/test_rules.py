@@ -332,6 +332,14 @@ def test_a_rule_finds_what_it_is_for(ask: Ask, rule: str, case: tuple[Files, lis
     assert ask({"content/index.md": HOME} | dict(files), rule) == expected
 
 
+def test_a_page_that_the_navigation_names_is_looked_for_too(ask: Ask) -> None:
+    nav = "nav:\n  - index.md\n  - Beans: bean.md\n  - Shop: https://shop.example/a.md\n  - get/checklist/index.md\n"
+    files = {"mkdocs.yml": CONFIG + nav, "content/beans.md": page("# Beans\n"), **MAGNETS}
+    assert ask({"content/index.md": HOME, **files}, "dead-link") == [
+        "mkdocs.yml:12:12: 'nav' names a page that is not there, found 'bean.md'; write 'beans.md'"
+    ]
+
+
 def test_every_rule_has_its_case() -> None:
     assert set(CASES) | ELSEWHERE == {rule.id for rule in RULES}
 

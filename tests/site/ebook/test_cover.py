@@ -63,7 +63,7 @@ COLOUR = "write # and six digits of 0-9 and a-f in quotes, as in '\"#27476b\"'"
 MISTAKES = {
     "{colour: green}": f"2:9: 'cover.colour': is not a colour, found 'green'; {COLOUR}",
     "{colour: \n  #27476b\n  }": (
-        "2:9: 'cover.colour': has no value, found None; write the colour in quotes, as in '\"#27476b\"'"
+        "2:9: 'cover.colour': has no value, found nothing; write the colour in quotes, as in '\"#27476b\"'"
     ),
     "{color: x}": "2:9: unknown key, found 'color'; write 'colour'",
     "{image: gone.png}": (

@@ -85,6 +85,6 @@ def test_mistakes_are_found_at_their_place(tmp_path: Path) -> None:
         read_wording(file, root=tmp_path)
     assert str(caught.value).splitlines() == [
         "page.md:4:3: unknown key, found 'bluski'; write 'bluesky'",
-        "page.md:5:3: 'social.x': input should be a valid string, found [1]; write 'x: Read this before Friday.'",
+        "page.md:5:3: 'social.x': must be text, found [1]; write 'x: Read this before Friday.'",
         "page.md:6:14: 'social.hashtags.0': is no hashtag, found '#no'; write letters and digits, without '#'",
     ]

@@ -95,7 +95,13 @@ def test_a_wait_that_is_no_duration_is_refused(tmp_path: Path, wait: str, found:
     ("body", "expected"),
     [
         ("Hi\n\n{{ frist_name }}", "6:4: unknown value, found 'frist_name'; write 'first_name'"),
-        ("{{ first_name", "4:1: not a template (unexpected end of template, expected 'end of print statement')"),
+        ("{{ first_name", "4:1: a value's braces are not closed; write two on either side, as in '{{ first_name }}'"),
+        (
+            "Hi {{ first_name }.",
+            "4:4: a value's braces are not closed; write two on either side, as in '{{ first_name }}'",
+        ),
+        ("{% if company %}Hi", "4:1: 'if' is opened and not closed; write '{% endif %}' after what belongs to it"),
+        ("{% unless x %}", "4:1: there is no 'unless'; write one of if, elif, else, endif, for, endfor, include"),
         ("{% if company %}{{ company }}{% endif %}", ""),
         ("{{ company or 'you' }} {{ company | default('you') }} {{ company if company else 'you' }}", ""),
         (

@@ -54,10 +54,21 @@ def template_problems(source: str, names: Set[str], optional: Set[str]) -> list[
     try:
         tree = ENVIRONMENT.parse(source)
     except TemplateSyntaxError as error:
-        told = (error.message or "").rstrip(".")
-        message = told[:1].lower() + told[1:]
-        return [Problem(error.lineno, _column(source, error.lineno, r"\{[{%#]"), f"not a template ({message})")]
+        what, write = syntax_words(error.message or "")
+        return [Problem(error.lineno, _column(source, error.lineno, r"\{[{%#]"), what, "", write)]
     return _Reading(source, names, optional).problems(tree)
+
+
+def syntax_words(message: str) -> tuple[str, str]:
+    """Return (what, write) for what the parser of templates says."""
+    told = message.rstrip(".")
+    if block := re.search(r"innermost block that needs to be closed is '(\w+)'", told):
+        return f"'{block[1]}' is opened and not closed", f"'{{% end{block[1]} %}}' after what belongs to it"
+    if "unexpected '}'" in told or "end of print statement" in told:
+        return "a value's braces are not closed", "two on either side, as in '{{ first_name }}'"
+    if tag := re.match(r"Encountered unknown tag '(\w+)'", told):
+        return f"there is no '{tag[1]}'", "one of if, elif, else, endif, for, endfor, include"
+    return f"not a template ({told[:1].lower() + told[1:]})", "values as in '{{ first_name }}'"
 
 
 class _Reading:

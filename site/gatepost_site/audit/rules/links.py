@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gatepost_site.audit.registry import rule
+from gatepost_site.build_warnings import place_of
+from gatepost_site.documents import read_text
 from gatepost_site.findings import Edit, Finding
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from gatepost_site.audit.draft import Draft
     from gatepost_site.audit.inquiry import Inquiry
     from gatepost_site.audit.markup import Link
+    from gatepost_site.audit.site_config import SiteConfig
     from gatepost_site.audit.targets import Target
 
 #: Words that say nothing about where a link leads.
@@ -36,6 +39,8 @@ _NEAR = 0.6
 def dead_link(inquiry: Inquiry) -> Iterator[Finding]:
     """Find links to pages and files that do not exist."""
     yield from _dead(inquiry, what="link leads nowhere", pictures=False)
+    if inquiry.config and inquiry.config.nav:
+        yield from _dead_entries(inquiry.config, set(inquiry.publication.pages) if inquiry.publication else set())
 
 
 @rule("dead-image", "Pictures exist", "Readers see a torn frame.", "error")
@@ -118,6 +123,19 @@ def link_text(inquiry: Inquiry) -> Iterator[Finding]:
                 where = (draft.file, link.line, link.column)
                 found = f"'{words}'" if words else "no words"
                 yield Finding(*where, "link does not say where it leads", found, "the name of what it leads to")
+
+
+def _dead_entries(config: SiteConfig, generated: set[str]) -> Iterator[Finding]:
+    """Find pages that the navigation names and nobody wrote."""
+    known = {*config.urls, *config.files, *generated}
+    for source in config.nav or {}:
+        # A folder, an address, or a page that another plugin makes is not known here.
+        if source.endswith(".md") and "://" not in source and source.lstrip("/") not in known:
+            file = config.sources.config_file
+            near = difflib.get_close_matches(source, sorted(known), n=1, cutoff=_NEAR)
+            place = place_of(read_text(file, file.name), source)
+            write = f"'{near[0]}'" if near else "the path of a page, from the folder of pages"
+            yield Finding(file.name, *place, "'nav' names a page that is not there", f"'{source}'", write)
 
 
 def _dead(inquiry: Inquiry, *, what: str, pictures: bool) -> Iterator[Finding]:
