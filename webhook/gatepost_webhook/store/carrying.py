@@ -121,9 +121,10 @@ class _Tables:
             return 0
         names = [name for name in self._columns(table) if name != "id"]
         columns = ", ".join(f'"{name}"' for name in names)
-        statement = f'INSERT INTO main."{table}" ({columns}) SELECT {columns} FROM old."{table}"'  # noqa: S608 - names from the schema
-        unlike = f' EXCEPT SELECT {columns} FROM main."{table}"'  # noqa: S608
-        return int(self._connection.execute(statement + unlike).rowcount)
+        # Names come from the schema.
+        rows = f'SELECT {columns} FROM old."{table}" EXCEPT SELECT {columns} FROM main."{table}"'  # noqa: S608
+        statement = f'INSERT INTO main."{table}" ({columns}) {rows}'
+        return int(self._connection.execute(statement).rowcount)
 
     def _insert(self, table: str, how: str, after_lead: int = 0) -> int:
         if table not in self.common:
