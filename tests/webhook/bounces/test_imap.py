@@ -80,6 +80,11 @@ def test_a_report_is_acted_upon_and_marked_as_seen(post: Post, server: ImapServe
     assert not any("EXPUNGE" in command or "Deleted" in command for command in server.heard)
 
 
+def test_a_login_may_have_spaces_and_a_domain_before_it(post: Post, server: ImapServer, pem: Path) -> None:
+    rounds_at(post, server, pem, user=r"EXAMPLE\anna smith").run_once()
+    assert r'LOGIN "EXAMPLE\\anna smith" "letmein"' in server.heard
+
+
 def test_a_report_that_was_read_is_moved_where_the_settings_say(post: Post, server: ImapServer, pem: Path) -> None:
     post.sent_to_a_lead()
     server.add(post.bounce())

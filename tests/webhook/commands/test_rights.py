@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from gatepost_webhook.cli import gatepost
+from gatepost_webhook.store.consents import About, add_receipt
+from gatepost_webhook.store.database import open_database
 from tests.webhook.leads.filled import write_rows
 
 if TYPE_CHECKING:
@@ -41,6 +44,13 @@ def test_consent_shows_the_exact_words_and_sees_that_they_were_changed(data: Pat
     assert [one["act"] for one in found["receipts"]] == ["given", "confirmed"]
     assert found["receipts"][0]["intact"] is False
     assert found["receipts"][1]["message_id"] == "<1@example.org>"
+
+
+def test_a_page_that_a_form_made_up_cannot_turn_the_line_round(data: Path) -> None:
+    """Which page it stood on a form says of itself."""
+    with closing(open_database(data / "leads.db")) as connection:
+        add_receipt(connection, About(1, page="/a\u202eb"), "given", method="form", now=1_764_000_000)
+    assert "by form on /a\ufffdb\n" in run(data, "consent", "1").output
 
 
 @pytest.mark.parametrize("command", ["consent", "erase", "person"])

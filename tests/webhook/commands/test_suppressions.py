@@ -94,6 +94,22 @@ def test_a_plain_list_has_an_address_a_line(house: House, tmp_path: Path) -> Non
     assert run(house, "suppress", "--import", str(file)).output == "2 addresses are suppressed now.\n"
 
 
+@pytest.mark.parametrize("border", [",", ";", "\t"])
+def test_cells_may_stand_apart_as_a_spreadsheet_of_any_country_writes_them(
+    house: House, tmp_path: Path, border: str
+) -> None:
+    file = tmp_path / "list.csv"
+    rows = [
+        ("Name", "Email", "Reason"),
+        ("Gate, Ben; jr", "ben@example.com", "Bounce"),
+        ("", "zoe@example.com", "spam"),
+    ]
+    lines = [border.join(f'"{cell}"' for cell in row) for row in rows]
+    file.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8")
+    assert run(house, "suppress", "--import", str(file)).output == "2 addresses are suppressed now.\n"
+    assert why(house) == [("all", "bounced"), ("all", "complained")]
+
+
 def test_the_list_can_name_leads_and_nobody_else(house: House) -> None:
     run(house, "suppress", "ada@example.com", "ben@example.com", "--reason", "bounced")
     shown = run(house, "suppressions", "--leads").output

@@ -27,6 +27,7 @@ from gatepost_webhook.store.erasures import erase_lead
 from gatepost_webhook.store.held import held_mails
 from gatepost_webhook.store.pauses import pauses
 from gatepost_webhook.store.resuming import DOUBT, resume
+from gatepost_webhook.store.suppressions import suppress_for
 from gatepost_webhook.store.writer import Writer
 from tests.webhook.followup.desk import DAY, Desk
 from tests.webhook.followup.test_coming import entering, inside, tag
@@ -270,6 +271,53 @@ def test_a_backup_of_another_history_gives_only_protection(office: Office, tmp_p
     office.resume()
     recipients = [message.recipient for days in (2, 2, 2) for message in office.desk.run(days=days)]
     assert set(recipients) == {"yves@example.com"}
+
+
+def test_who_was_erased_stays_so_whatever_numbers_two_databases_have_given_out(office: Office, tmp_path: Path) -> None:
+    """Another database erased somebody else under the same number."""
+    other = tmp_path / "other" / "leads.db"
+    with Writer(other) as writer:
+        desk = Desk(dataclasses.replace(office.outfit, writer=writer), RecordingChannel(), office.clock)
+        for name in ("xena", "anna"):
+            desk.enrol(desk.add_lead(f"{name}@example.com"))
+        writer.run(lambda connection: erase_lead(connection, 1, key=KEY, method="page", now=desk.clock.now()))
+        write_backup(other, tmp_path / "backup.db", now=office.clock.now())
+    office.clock.advance(DAY)
+    office.enrol("anna@example.com", "ben@example.com")
+    office.erase("anna@example.com")
+    restored = office.restore(tmp_path / "backup.db")
+    assert restored.carried is not None
+    assert not restored.carried.related
+    assert office.desk.sql("SELECT canonical FROM lead") == []
+    assert len(office.desk.sql("SELECT DISTINCT address FROM erasure")) == 2
+
+
+def test_what_proves_an_erased_persons_consent_is_there_once_after_a_restore(office: Office, tmp_path: Path) -> None:
+    office.enrol("anna@example.com")
+    lead = {"lead": 1, "now": office.clock.now()}
+    office.desk.sql(
+        "INSERT INTO receipt (lead_id, purpose, act, at, method, page)"
+        " VALUES (:lead, 'marketing', 'confirmed', :now, 'button', '/')",
+        **lead,
+    )
+    backup = office.backup(tmp_path / "backup.db")
+    office.erase("anna@example.com")
+    before = office.desk.sql("SELECT purpose, act, at FROM proof")
+    office.restore(backup)
+    assert before
+    assert office.desk.sql("SELECT purpose, act, at FROM proof") == before
+
+
+def test_a_complaint_since_the_backup_outweighs_what_was_there(office: Office, tmp_path: Path) -> None:
+    office.enrol("anna@example.com")
+    name = office.outfit.hash_of("anna@example.com")
+    writer = office.desk.outfit.writer
+    told = functools.partial(suppress_for, address=name, scope="all", detail="dsn", now=office.clock.now())
+    writer.run(functools.partial(told, reason="bounced"))
+    backup = office.backup(tmp_path / "backup.db")
+    writer.run(functools.partial(told, reason="complained"))
+    office.restore(backup)
+    assert office.desk.sql("SELECT scope, reason FROM suppression") == [{"scope": "all", "reason": "complained"}]
 
 
 def test_nothing_is_restored_while_somebody_has_the_database_open(office: Office, tmp_path: Path) -> None:

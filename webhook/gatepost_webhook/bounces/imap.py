@@ -90,7 +90,10 @@ class ImapPostbox:
             self._client = imaplib.IMAP4_SSL(account.host, account.port, ssl_context=tls, timeout=_SECONDS)
         except (OSError, imaplib.IMAP4.error) as error:
             raise PostboxError(f"{self._place}: cannot be reached ({error}); see GATEPOST_BOUNCE_IMAP_HOST") from error
-        self._ask("login", account.user, account.password, advice="see GATEPOST_BOUNCE_IMAP_USER and its password")
+        # The library quotes the password alone; a name may have a space or, with its domain, a backslash.
+        self._ask(
+            "login", _quoted(account.user), account.password, advice="see GATEPOST_BOUNCE_IMAP_USER and its password"
+        )
         # Many servers tell what they can only to whom they know.
         told = self._ask("capability")
         self._can_move = any(b"MOVE" in line.upper().split() for line in told if isinstance(line, bytes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.leads.address import AddressError, normalise
@@ -59,15 +59,23 @@ class Entry:
 def read_list(path: Path, *, step: Callable[[], None]) -> Iterator[Entry]:
     """Yield what each line says, calling `step` after each. Raises ListError.
 
-    Lines hold an address each, or are CSV with a line of names, one of which is email, address or recipient.
+    Lines hold an address each, or are CSV with a line of names, one of which is email, address or recipient; between
+    the cells stands what the first line has most of: a comma, a semicolon or a tab.
     """
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise ListError(f"{path}: is larger than {_MAX_BYTES >> 20} MiB; split it")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _entries(csv.reader(file), step)
+            yield from _entries(csv.reader(file, delimiter=_border(file)), step)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ListError(f"{path}: cannot be read ({error}); save it as a list of addresses in UTF-8") from error
+
+
+def _border(file: TextIO) -> str:
+    """Return what stands between the cells of a file: a semicolon where spreadsheets write commas as decimal signs."""
+    first = file.readline()
+    file.seek(0)
+    return max(",;\t", key=first.count)
 
 
 def _entries(rows: Iterator[list[str]], step: Callable[[], None]) -> Iterator[Entry]:

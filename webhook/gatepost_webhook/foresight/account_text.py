@@ -67,7 +67,7 @@ def _chapter(person: Person, chapter: Chapter, now: int) -> Iterator[str]:
 def _request(chapter: Chapter) -> str:
     if chapter.submission is None:
         return "no request"
-    page = f", from {chapter.page}" if chapter.page else ""
+    page = f", from {visible(chapter.page)}" if chapter.page else ""
     return f"submission {chapter.submission} (asked for {chapter.magnet}{page})"
 
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from gatepost_webhook.leads.listing import visible
 from gatepost_webhook.leads.times import local_time, utc_time
 from gatepost_webhook.store import consents, erasures
 from gatepost_webhook.store.statements import statements
@@ -123,7 +124,8 @@ def _state(story: Story) -> str:
 
 
 def _how(turn: Turn) -> str:
-    where = f" on {turn.page}" if turn.page and turn.act in ("given", "declined") else ""
+    # The page is what the form said of itself.
+    where = f" on {visible(turn.page)}" if turn.page and turn.act in ("given", "declined") else ""
     which = f", of mail {turn.message_id}" if turn.message_id else ""
     about = f", for {turn.magnet}" if turn.magnet else ""
     return f"by {turn.method}{where}{about}{which}"

@@ -24,6 +24,8 @@ _MIRRORED = frozenset({"enrolment", "mail", "call", "preference", "report_count"
 _DERIVED = frozenset({"lead_answer"})
 #: Who must not be written to, and who was erased: of use whatever else the two databases have in common.
 _PROTECTING = ("wording", "suppression", "erasure", "proof")
+#: Of these, what is known by what it says: two databases may have given one number to different rows.
+_NUMBERED = frozenset({"erasure", "proof"})
 #: What belongs to one database alone.
 _OWN = frozenset({"road", "erasing", "lead"})
 #: Events that are compared to see whether both databases have one history.
@@ -73,7 +75,8 @@ def _carried(connection: Connection, *, key: bytes, now: int) -> Carried:
     tables = _Tables(connection)
     over = _mails_over(connection)
     for table in _PROTECTING:
-        tables.add_missing(table)
+        (tables.add_unlike if table in _NUMBERED else tables.add_missing)(table)
+    _take_complaints(connection)
     # Before anybody is added: who was erased and came back is another lead then.
     erased = len(reapply_erasures(connection, 0, key=key, now=now))
     if not related:
@@ -112,6 +115,17 @@ class _Tables:
         """Add rows, and put them in place of those of the same number."""
         return self._insert(table, "OR REPLACE")
 
+    def add_unlike(self, table: str) -> int:
+        """Add rows that say something that no row here says, under numbers of their own; return how many."""
+        if table not in self.common:
+            return 0
+        names = [name for name in self._columns(table) if name != "id"]
+        columns = ", ".join(f'"{name}"' for name in names)
+        # Names come from the schema.
+        rows = f'SELECT {columns} FROM old."{table}" EXCEPT SELECT {columns} FROM main."{table}"'  # noqa: S608
+        statement = f'INSERT INTO main."{table}" ({columns}) {rows}'
+        return int(self._connection.execute(statement).rowcount)
+
     def _insert(self, table: str, how: str, after_lead: int = 0) -> int:
         if table not in self.common:
             return 0
@@ -139,6 +153,16 @@ def _have_one_history(connection: Connection) -> bool:
         "SELECT (SELECT coalesce(max(id), 0) FROM old.event) >= (SELECT coalesce(max(id), 0) FROM main.event)"
     ).fetchone()
     return not row[0] and bool(newer[0])
+
+
+def _take_complaints(connection: Connection) -> None:
+    """Let a complaint outweigh what the backup has against an address, as it does when it comes in."""
+    connection.execute(
+        "UPDATE main.suppression SET reason = 'complained', detail = '', at = (SELECT at FROM old.suppression AS other"
+        " WHERE (other.address, other.scope) = (main.suppression.address, main.suppression.scope))"
+        " WHERE reason <> 'complained' AND (address, scope) IN"
+        " (SELECT address, scope FROM old.suppression WHERE reason = 'complained')"
+    )
 
 
 def _take_consents(connection: Connection, newest: int) -> None:

@@ -47,9 +47,9 @@ def erase_lead(connection: Connection, lead_id: int, *, key: bytes, method: Meth
         return None
     address = keyed_hash(row["canonical"], key)
     mails = [(mail["id"], mail["state"]) for mail in statements.mails_to_erase(connection, lead_id=lead_id)]
+    # A restored database has been told before of the erasure, and of what it left.
     if method not in ("unconfirmed", "restored"):
         statements.add_erasure(connection, address=address, now=now, method=method, mails=len(mails))
-    if method != "unconfirmed":
         statements.keep_proofs(connection, address=address, lead_id=lead_id, now=now)
     if method in ("command", "page"):
         consents.suppress(connection, address, "marketing", "unsubscribed", now=now)
