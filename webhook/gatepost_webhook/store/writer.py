@@ -104,8 +104,11 @@ _Work: TypeAlias = _Job | _Member[Any]
 class Writer:
     """Owns the one connection that writes. Use as a context manager, or call close()."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: int = 0) -> None:
+        """`patience`: seconds to wait for other processes that write; 0 for as long as a visitor would wait."""
         self._connection = open_database(path)
+        if patience:
+            self._connection.execute(f"PRAGMA busy_timeout={patience * 1000}")
         self._path = path
         self._reserve = Reserve(path)
         #: Whether the disk was full and has not got its reserve back; and when that was looked at last.
