@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gatepost_webhook.channels.channel import Outcome
-    from gatepost_webhook.followup.claims import Claimed
+    from gatepost_webhook.followup.claimed import Claimed
 
     #: Claims some more mails: how many were dealt with, and those that are to be handed over. Nothing due: 0.
     Claim = Callable[[], Awaitable[tuple[int, list[Claimed]]]]
