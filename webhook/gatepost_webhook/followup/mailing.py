@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from gatepost_webhook.channels.lines import MAX_LINE, have_bare_breaks, have_lon
 from gatepost_webhook.errors import RenderError, SettingsError
 from gatepost_webhook.followup.lead_text import header_text
 from gatepost_webhook.leads.address import AddressError, normalise
+from gatepost_webhook.macs import mac
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.messages import Rendered
@@ -93,8 +93,8 @@ class Letter:
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
     """Return a mail's Message-ID: the same at every attempt, and recognisable as ours when it comes back."""
-    mac = hmac.digest(secret, b"gatepost message-id\0%d" % mail, "sha256").hex()[:_LOCAL_MAC_CHARS]
-    return f"<v1.{mail}.{mac}@{domain}>"
+    proof = mac(secret, b"gatepost message-id\0%d" % mail).hex()[:_LOCAL_MAC_CHARS]
+    return f"<v1.{mail}.{proof}@{domain}>"
 
 
 def build_message(rendered: Rendered, letter: Letter) -> bytes:

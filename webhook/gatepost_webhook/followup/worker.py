@@ -18,6 +18,7 @@ from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import outcomes
 from gatepost_webhook.followup.bookkeeping import Bookkeeping
 from gatepost_webhook.followup.claims import claim_batch
+from gatepost_webhook.followup.departures import Departures
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.handing import Beginnings, Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
@@ -48,7 +49,7 @@ __all__ = ["Outfit", "Worker"]
 logger = logging.getLogger(__name__)
 
 #: Mails claimed in one transaction. They are rendered in it, and forms wait for the writer meanwhile.
-BATCH = 64
+BATCH = 32
 #: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
 BYTES_KEPT = 7 * DAY
 FORGET_BATCH = 200
@@ -70,7 +71,10 @@ class Worker:
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
         self._daily = Daily(outfit.writer, outfit.settings)
+        #: How mails ended that are over; and what the writer was told of that.
+        self._ended: list[Record] = []
         self._records: list[tuple[Record, Future[None]]] = []
+        self._departures = Departures(outfit.channel.lanes, self._record)
         self._arrivals = Arrivals()
         self._sweep = Sweep()
         self._loop = asyncio.new_event_loop()
@@ -162,6 +166,7 @@ class Worker:
             def begin(ticket: Ticket[int]) -> None:
                 self._outfit.writer.join(self._beginnings, claimed, ticket, vital=True)
 
+            await self._departures.next()
             try:
                 talked = self._handing.begun(await self._arrivals.ask(begin, math.inf))
             except (StoreBusyError, DatabaseError) as error:
@@ -198,11 +203,17 @@ class Worker:
 
     def _keep(self, claimed: Claimed, outcome: Outcome) -> None:
         """Record an outcome; the next mail's `talking` shares its commit, so nobody waits for the disk twice."""
-        record = (claimed, outcome)
-        self._records.append((record, self._submitted(record)))
+        self._ended.append((claimed, outcome))
+        self._departures.announce()
+
+    def _record(self) -> None:
+        """Hand over what is to be recorded."""
+        ended, self._ended = self._ended, []
+        self._records += [(record, self._submitted(record)) for record in ended]
 
     def _settle(self, *, only_done: bool = False) -> None:
         """Wait until what was recorded is on the disk; what could not be committed is tried again next time."""
+        self._record()
         waiting, self._records = self._records, []
         for record, future in waiting:
             if only_done and not future.done():
