@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gatepost_webhook.channels.channel import Later, Refused, Sent
+from gatepost_webhook.channels.channel import Later, Sent
 from gatepost_webhook.channels.recording import RecordingChannel
-from gatepost_webhook.followup import claims
+from gatepost_webhook.clock import MovableClock
+from gatepost_webhook.followup import claims, drips
+from gatepost_webhook.followup.enrolling import stop_all
 from gatepost_webhook.followup.handing import Beginnings
 from gatepost_webhook.followup.outcomes import Endings
 from gatepost_webhook.followup.worker import Worker
-from gatepost_webhook.store.preferences import keep_preferences
-from gatepost_webhook.leads.preferences import Preferences
-from tests.webhook.followup.desk import DAY, Desk, write_project
+from gatepost_webhook.store.pauses import pause
+from gatepost_webhook.store.writer import Writer
+from tests.webhook.followup.desk import DAY, START, Desk
 
 if TYPE_CHECKING:
-    from gatepost_site.project import Project
-    from gatepost_webhook.channels.channel import Outcome
+    from pathlib import Path
+
+    from gatepost_webhook.channels.channel import Outcome, Outgoing
     from gatepost_webhook.followup.claimed import Claimed
 
 LEADS = 12
+#: Events of several leads in one second have no order.
+LOG = "SELECT at, lead_id, kind, sequence, step, detail FROM event ORDER BY lead_id, id"
+ROWS = (LOG, *(f"SELECT * FROM {table}" for table in ("mail", "enrolment", "hit", "counter", "lead")))
 
 
-@pytest.fixture
-def crowd(desk: Desk) -> Desk:
-    """Twelve leads whose first step is due."""
+def fill(desk: Desk) -> Desk:
+    """Enrol twelve leads, whose first step is due then; every other one gets the second too."""
     for index in range(LEADS):
         desk.enrol(desk.add_lead(f"lead{index}@example.com", fields='{"company": "Acme"}' if index % 2 else "{}"))
     desk.clock.advance(DAY)
     return desk
+
+
+@pytest.fixture
+def crowd(desk: Desk) -> Desk:
+    return fill(desk)
 
 
 def claim(desk: Desk, limit: int = 100) -> list[Claimed]:
@@ -41,56 +50,119 @@ def claim(desk: Desk, limit: int = 100) -> list[Claimed]:
     return claimed
 
 
-def begin(desk: Desk, claimed: list[Claimed]) -> dict[int, int]:
-    return dict(desk.outfit.writer.run(lambda c: Beginnings(desk.outfit).together(c, claimed)))
+def begun(desk: Desk, claimed: list[Claimed]) -> list[int]:
+    """Begin mails together; return which of them."""
+    return sorted(desk.outfit.writer.run(lambda c: Beginnings(desk.outfit).together(c, claimed)))
 
 
-def end(desk: Desk, claimed: list[Claimed], outcome: Outcome) -> dict[int, None]:
-    ends = [(one, outcome) for one in claimed]
-    return dict(desk.outfit.writer.run(lambda c: Endings(desk.outfit).together(c, ends)))
+def together(desk: Desk) -> int:
+    claimed = claim(desk)
+    assert begun(desk, claimed) == list(range(len(claimed)))
+    ends = [(one, Sent("250 ok")) for one in claimed]
+    desk.outfit.writer.run(lambda c: Endings(desk.outfit).together(c, ends))
+    return len(claimed)
 
 
-def everything(desk: Desk) -> list[object]:
-    """What the database says of mails, enrolments, events and counts, row by row."""
-    columns = (
-        "kind, lead_id, submission_id, enrolment_id, step, state, reason, due_at, lease_until, fence, attempts,"
-        " message_id, subject, mime, content_hash, data_hash, file, revision, version, variant, language, written_at,"
-        " handed_at, created_at, changed_at"
-    )
-    return [
-        desk.sql(f"SELECT {columns} FROM mail ORDER BY enrolment_id, created_at, step"),
-        desk.sql("SELECT lead_id, state, reason, version, ended_at FROM enrolment ORDER BY id"),
-        desk.sql(
-            "SELECT at, lead_id, kind, magnet, sequence, step, json_remove(detail, '$.mail') FROM event"
-            " ORDER BY lead_id, id"
-        ),
-        desk.sql("SELECT key, until, count FROM hit ORDER BY key, until"),
-        desk.sql("SELECT name, value FROM counter WHERE name = 'handed over'"),
-    ]
+def alone(desk: Desk) -> int:
+    claimed = [one for _ in range(LEADS) for one in claim(desk, 1)]
+    assert not any(one.address for one in claimed)
+    for one in claimed:
+        assert desk.outfit.writer.run(lambda c, one=one: Beginnings(desk.outfit).alone(c, one))  # type: ignore[misc]
+    for one in claimed:
+        desk.outfit.writer.run(lambda c, one=one: Endings(desk.outfit).alone(c, (one, Sent("250 ok"))))  # type: ignore[misc]
+    return len(claimed)
 
 
-def test_what_is_recorded_of_many_is_what_is_recorded_of_each_alone(crowd: Desk) -> None:
-    """Through the whole sequence: the first step, the second for some, and the end."""
-    outfit, found = crowd.outfit, []
-    start = crowd.clock.now()
-    backup = outfit.writer.run(lambda c: b"".join(line.encode() + b"\n" for line in c.iterdump()))
-    for together in (True, False):
-        if not together:
-            _restore(crowd, backup.decode(), start)
+def test_what_is_recorded_of_many_is_what_is_recorded_of_each(crowd: Desk, tmp_path: Path) -> None:
+    with Writer(tmp_path / "other" / "leads.db") as writer:
+        channel, clock = RecordingChannel(), MovableClock(START)
+        other = fill(Desk(dataclasses.replace(crowd.outfit, writer=writer, clock=clock), channel, clock))
+        counts = []
         for _ in range(4):
-            claimed = claim(crowd) if together else list(itertools.chain(*(claim(crowd, 1) for _ in range(LEADS))))
-            if together:
-                assert len(begin(crowd, claimed)) == len(end_all(crowd, claimed)) == len(claimed)
-            else:
-                for one in claimed:
-                    assert outfit.writer.run(lambda c, one=one: Beginnings(outfit).alone(c, one))  # type: ignore[misc]
-                    outfit.writer.run(lambda c, one=one: Endings(outfit).alone(c, (one, Sent(""))))  # type: ignore[misc]
-            crowd.clock.advance(2 * DAY)
-        found.append(everything(crowd))
-    assert found[0] == found[1]
-    assert "finished" in str(found[0])
-    assert "third" in str(found[0])
+            counts.append(together(crowd))
+            assert alone(other) == counts[-1]
+            for desk in (crowd, other):
+                desk.clock.advance(2 * DAY)
+            for rows in ROWS:
+                assert crowd.sql(rows) == other.sql(rows)
+    # Every other lead gets no second step, and the third two days after that was decided.
+    assert counts == [LEADS, LEADS // 2, LEADS, 0]
+    assert {row["state"] for row in crowd.sql("SELECT state FROM enrolment")} == {"active", "finished"}
 
 
-def end_all(desk: Desk, claimed: list[Claimed]) -> dict[int, None]:
-    return end(desk, claimed, Sent("250"))
+def test_who_must_not_be_mailed_any_more_is_left_out_and_all_others_begin(crowd: Desk) -> None:
+    claimed = claim(crowd)
+    assert all(one.address for one in claimed)
+    crowd.suppress("lead0@example.com")
+    crowd.suppress("lead1@example.com", "all")
+    crowd.sql("UPDATE lead SET marketing_at = NULL WHERE id = 3")
+    now = crowd.clock.now()
+    crowd.outfit.writer.run(lambda c: stop_all(c, 4, "stopped", now=now))
+    crowd.sql("UPDATE mail SET fence = fence + 1 WHERE id = :id", id=claimed[4].mail.id)
+    assert begun(crowd, claimed) == list(range(5, LEADS))
+    assert begun(crowd, claimed) == []
+
+
+def test_nothing_of_a_paused_sequence_begins(crowd: Desk) -> None:
+    claimed, now = claim(crowd), crowd.clock.now()
+    crowd.outfit.writer.run(lambda c: pause(c, "after", "refused", "a test", now=now))
+    assert begun(crowd, claimed) == []
+
+
+def test_a_mail_that_is_not_ordinary_is_claimed_alone_in_its_turn(crowd: Desk) -> None:
+    crowd.suppress("lead2@example.com")
+    crowd.sql(
+        "UPDATE mail SET reason = 'repeated: no answer', mime = x'6b657074', message_id = '<x@y>' WHERE lead_id = 4"
+    )
+    crowd.sql("UPDATE enrolment SET state = 'stopped' WHERE lead_id = 6")
+    claimed = claim(crowd)
+    assert [one.mail.lead_id for one in claimed] == [1, 2, 4, 5, 7, 8, 9, 10, 11, 12]
+    assert [one.mail.lead_id for one in claimed if not one.address] == [4]
+    assert crowd.states().count("cancelled") == 2
+
+
+def test_one_mail_that_cannot_be_written_is_given_up_and_the_others_go(crowd: Desk) -> None:
+    # What nobody has thought of, about one lead.
+    crowd.sql("UPDATE submission SET magnet = 'gone' WHERE lead_id = 7")
+    assert len(crowd.run()) == LEADS - 1
+    assert crowd.sql("SELECT lead_id FROM mail WHERE state = 'failed'") == [{"lead_id": 7}]
+
+
+def test_one_record_that_cannot_be_made_harms_no_other(crowd: Desk) -> None:
+    """What a lead chose is broken after the mail was begun: together fails for all, and alone for one."""
+    channel = RecordingChannel(lanes=LEADS)
+
+    def break_one(message: Outgoing) -> None:
+        if message.recipient == "lead11@example.com":
+            crowd.sql(
+                "INSERT INTO preference (lead_id, topics_left, changed_at) VALUES (5, 'broken', 1)"
+                " ON CONFLICT DO NOTHING"
+            )
+
+    channel.before = break_one
+    with closing(Worker(dataclasses.replace(crowd.outfit, channel=channel))) as worker:
+        worker.run_once()
+    assert len(channel.messages) == LEADS
+    first = crowd.sql("SELECT lead_id, state FROM mail WHERE step = 'first' ORDER BY lead_id")
+    assert [row["lead_id"] for row in first if row["state"] != "sent"] == [5]
+    assert len(crowd.sql("SELECT id FROM mail WHERE step = 'second' AND state = 'due'")) == LEADS - 1
+
+
+def test_mails_that_end_in_different_ways_end_as_they_would_alone(crowd: Desk) -> None:
+    outcomes: list[Outcome] = [Sent("250 ok"), Later("450 later")]
+    crowd.end_with(*outcomes * (LEADS // 2))
+    crowd.run()
+    rows = crowd.sql("SELECT state, attempts FROM mail WHERE step = 'first' ORDER BY lead_id")
+    assert [tuple(row.values()) for row in rows] == [("sent", 0), ("due", 1)] * (LEADS // 2)
+
+
+def test_what_goes_wrong_together_is_done_alone(crowd: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("not together")
+
+    monkeypatch.setattr(drips, "_go_on_all", fail)
+    channel = RecordingChannel(lanes=4)
+    with closing(Worker(dataclasses.replace(crowd.outfit, channel=channel))) as worker:
+        assert worker.run_once() == LEADS
+    assert crowd.states().count("sent") == LEADS
+    assert len({message.recipient for message in channel.messages}) == LEADS

@@ -92,7 +92,8 @@ def end_ordinary(connection: Connection, outfit: Outfit, ends: Row[tuple[Claimed
         for index, (claimed, outcome) in enumerate(ends)
         if claimed.address and isinstance(outcome, Sent)
     }
-    ended = store.end_all(connection, {number: ends[index][0].fence for number, index in sent.items()}, now=now)
+    held = store.end_all(connection, {number: ends[index][0].fence for number, index in sent.items()}, now=now)
+    ended = [number for number in sent if number in held]
     known = store.dossiers(connection, ended, now)
     steps = [(ends[sent[number]][0].mail, known[number]) for number in ended]
     store.add_events(connection, [_event(dossier, "sent", now, mail) for mail, dossier in steps])
