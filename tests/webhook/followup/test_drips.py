@@ -87,7 +87,7 @@ def test_what_is_recorded_of_many_is_what_is_recorded_of_each(crowd: Desk, tmp_p
                 assert crowd.sql(rows) == other.sql(rows)
     # Every other lead gets no second step, and the third two days after that was decided.
     assert counts == [LEADS, LEADS // 2, LEADS, 0]
-    assert {row["state"] for row in crowd.sql("SELECT state FROM enrolment")} == {"active", "finished"}
+    assert {row["state"] for row in crowd.sql("SELECT state FROM enrolment")} == {"finished"}
 
 
 def test_who_must_not_be_mailed_any_more_is_left_out_and_all_others_begin(crowd: Desk) -> None:
