@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from gatepost_webhook.store.database import DatabaseError
 from gatepost_webhook.store.preferences import preferences_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup.message import Message
     from gatepost_webhook.followup.messages import Rendered
@@ -120,7 +122,7 @@ def _written(  # noqa: PLR0913, PLR0917 - as compose()
     # What was chosen later has not made this letter: one that is written again is the same letter.
     language = wished.language if wished.changed_at <= now else ""
     choice = _choice(outfit, mail, request, sequence, wished=language)
-    occasion = replace(_occasion(outfit, mail, request, choice.language), visits=_visits(outfit, mail, sequence))
+    occasion = _occasion(outfit, mail, request, choice.language, _visits(outfit, mail, sequence))
     rendered = _rendered(outfit, mail, occasion, person, choice)
     identifier = message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain)
     letter = Letter(
@@ -196,7 +198,7 @@ def _rendered(outfit: Stationery, mail: Mail, occasion: Occasion, person: Recipi
     return render_step(occasion, choice.sequence, choice.message, answers=answers, download_url=download)
 
 
-def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -> Occasion:
+def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str, visits: Mapping[str, str]) -> Occasion:
     links = outfit.links
     drip = mail.enrolment_id is not None
     magnet = outfit.magnets.get(request.magnet)
@@ -227,6 +229,7 @@ def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -
         words=words,
         letterhead=outfit.letterhead,
         places=outfit.directory.places(language),
+        visits=visits,
     )
 
 
