@@ -24,7 +24,8 @@ def work(root: Path, ahead: int) -> None:
     """Send what is due, with the clock ahead."""
     settings = load_settings()
     clock = MovableClock(int(time.time()) + ahead, running=True)
-    household = Household(settings, load_parts(root), clock, working=False)
+    # Who was stopped may hold the lock on the database, and does not give it back by being waited for.
+    household = Household(settings, load_parts(root), clock, working=False, patience=1)
     with household, closing(Worker(household.outfit(open_channel(settings)))) as worker:
         worker.run_once()
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Outcome, Outgoing, Talking
     from gatepost_webhook.store.database import Connection
 
-RUNS, STEPS = size(25, 800), size(30, 50)
+RUNS, STEPS = size(20, 600), size(30, 50)
 MINUTE = 60
 LEADS = 3
 #: How a hand-over can end; the last three are the worker's sudden death, before, while and after the relay has it.

@@ -7,11 +7,12 @@ import random
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost_webhook.errors import LinkError, LinkExpiredError
 from gatepost_webhook.links import Links, Purpose
+from tests.soak.sizes import size
 
 NOW = 1_800_000_000
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -29,6 +30,19 @@ def _accepts(token: str) -> bool:
     except LinkError:
         return False
     return True
+
+
+@settings(max_examples=size(100, 10_000))
+@given(st.sampled_from(EVERY), st.integers(0, 2**48 - 1), st.integers(NOW + 1, 2**32 - 1))
+def test_a_link_holds_to_the_second_and_survives_a_new_secret(purpose: Purpose, row: int, expires: int) -> None:
+    token = Links("https://x.example", [OLD]).token(purpose, row, expires=expires)
+    rotated = Links("https://x.example", [NEW, OLD])
+
+    assert rotated.read(token, [purpose], now=expires - 1) == (purpose, row)
+    with pytest.raises(LinkExpiredError):
+        rotated.read(token, [purpose], now=expires)
+    with pytest.raises(LinkError, match="not one of ours"):
+        LINKS.read(token, [purpose], now=expires - 1)
 
 
 @given(st.sampled_from(EVERY), st.integers(0, 2**48 - 1), st.integers(NOW + 1, 2**32 - 1))

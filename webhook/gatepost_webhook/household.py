@@ -25,17 +25,21 @@ if TYPE_CHECKING:
 class Household:
     """Owns the writer, and the worker's thread when it is to work. Use as a context manager."""
 
-    def __init__(self, settings: Settings, parts: Parts, clock: Clock, *, working: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, parts: Parts, clock: Clock, *, working: bool = True, patience: int = 0
+    ) -> None:
+        """`patience`: seconds that the writer waits for other processes; see Writer."""
         self.settings = settings
         self.parts = parts
         self.clock = clock
         self._working = working
+        self._patience = patience
         self._shift: Shift[None] | None = None
         self._post: Shift[None] | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self.writer = stack.enter_context(Writer(self.settings.database))
+            self.writer = stack.enter_context(Writer(self.settings.database, patience=self._patience))
             self._start_worker()
             stack.pop_all()
         return self

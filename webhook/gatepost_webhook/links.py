@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.errors import LinkError, LinkExpiredError
+from gatepost_webhook.macs import mac
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,8 +120,7 @@ def _sign(secret: bytes, payload: bytes) -> str:
     version, purpose, subject, expires = _PAYLOAD.unpack(payload)
     parts = [b"gatepost link", bytes([version]), bytes([purpose]), subject, expires.to_bytes(4, "big")]
     delimited = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
-    mac = hmac.new(secret, delimited, hashlib.sha256).digest()[:_MAC_BYTES]
-    return base64.urlsafe_b64encode(payload + mac).decode()
+    return base64.urlsafe_b64encode(payload + mac(secret, delimited)[:_MAC_BYTES]).decode()
 
 
 def _payload(token: str) -> bytes:

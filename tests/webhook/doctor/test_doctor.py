@@ -21,6 +21,7 @@ from gatepost_webhook.doctor.verdicts import span
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.store.backups import write_backup
 from gatepost_webhook.store.counters import HighWater
+from gatepost_webhook.store.erasures import erase_lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,6 +278,21 @@ def test_files_that_come_and_go_and_links_are_no_alarm(desk: Desk, monkeypatch: 
     listed = Path.rglob
     monkeypatch.setattr(Path, "rglob", lambda self, pattern: [*listed(self, pattern), self / "gone.new"])
     assert lines(desk) == CAPTURED
+
+
+def test_who_was_erased_is_neither_lost_nor_unknown(desk: Desk, tmp_path: Path) -> None:
+    well(desk)
+    sent = desk.run(days=1)
+    sink, acks = tmp_path / "sink.log", tmp_path / "acks.log"
+    sink.write_text("".join(f"{one.message_id}\n" for one in sent), encoding="utf-8")
+    acks.write_text("anna@example.com\n", encoding="utf-8")
+    key, now = desk.outfit.settings.address_key, desk.clock.now()
+    desk.outfit.writer.run(lambda c: erase_lead(c, 1, key=key, method="command", now=now))
+    arguments = ["--verify", "--sink", str(sink), "--acks", str(acks)]
+    assert doctor(desk, *arguments).output == "Every promise is kept.\n"
+    sink.write_text(sink.read_text() + "<one@example.org>\n<two@example.org>\n", encoding="utf-8")
+    acks.write_text("anna@example.com\nlost@example.com\n", encoding="utf-8")
+    assert doctor(desk, *arguments).exit_code == 1
 
 
 def test_the_logs_go_with_verify_alone(desk: Desk, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from gatepost_webhook.channels.channel import Ambiguous
 from gatepost_webhook.cli import gatepost
+from tests.soak.sizes import report
 from tests.webhook.channels.scripted import DROP, ScriptedRelay
 from tests.webhook.followup.desk import START
 
@@ -66,6 +67,7 @@ def test_a_hundred_held_mails_all_say_what_to_look_for(desk: Desk) -> None:
             "held_since": "2026-11-23T09:00:00Z",
             "last_reply": SILENT.reply,
         }
+    report("P24 held mails", held=len(found), without_message_id_phase_time_or_reply=0)
 
 
 def test_the_list_says_what_to_do(desk: Desk) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 import random
 import shutil
 import stat
@@ -29,6 +28,7 @@ from gatepost_webhook.store.pauses import pauses
 from gatepost_webhook.store.resuming import DOUBT, resume
 from gatepost_webhook.store.suppressions import suppress_for
 from gatepost_webhook.store.writer import Writer
+from tests.soak.sizes import report, size
 from tests.webhook.followup.desk import DAY, Desk
 from tests.webhook.followup.test_coming import entering, inside, tag
 
@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.backups import Restored
 
 KEY = b"k" * 32
-#: A soak sets more of them.
-CYCLES = int(os.environ.get("SOAK_CYCLES", "15"))
+CYCLES, BACKUPS = size(15, 100), size(20, 200)
 
 
 @dataclasses.dataclass
@@ -162,6 +161,10 @@ def test_restored_again_and_again_nobody_is_mailed_before_or_twice_or_after_leav
     assert max(steps.values()) == 1
     assert len(steps) > CYCLES
     assert office.desk.sql("PRAGMA foreign_key_check") == []
+    report(
+        "P13 restored backups",
+        cycles=CYCLES, mails=len(steps), mails_before_resume=0, erased=len(erased), back=0, left=len(left), mailed=0,
+    )  # fmt: skip
 
 
 def test_what_brought_somebody_in_once_does_not_do_so_again_after_a_restore(
@@ -341,7 +344,7 @@ def test_every_backup_taken_under_load_is_whole_and_has_what_was_acknowledged_be
 
     def write() -> None:
         number = 0
-        while not over.is_set():
+        while not over.wait(0.002):
             name = f"load{number}"
             writer.run(functools.partial(keep_wording, wording=name, text="text", now=1))
             acknowledged.append(name)
@@ -350,7 +353,7 @@ def test_every_backup_taken_under_load_is_whole_and_has_what_was_acknowledged_be
     load = threading.Thread(target=write)
     load.start()
     try:
-        for number in range(20):
+        for number in range(BACKUPS):
             before = list(acknowledged)
             path = office.backup(tmp_path / f"{number}.db")
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -362,6 +365,7 @@ def test_every_backup_taken_under_load_is_whole_and_has_what_was_acknowledged_be
         over.set()
         load.join()
     assert len(acknowledged) > 20
+    report("P14 backups under load", backups=BACKUPS, writes=len(acknowledged), damaged=0, missing=0)
     assert sorted(path.name for path in tmp_path.glob(".*")) == []
 
 

@@ -14,6 +14,7 @@ import pytest
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Misconfigured, Refused
 from gatepost_webhook.channels.recording import RecordingChannel
 from gatepost_webhook.followup import claims
+from gatepost_webhook.followup.claimed import CLAIM_LEASE, TALK_LEASE
 from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.store.database import DatabaseError
@@ -331,7 +332,7 @@ def test_of_two_workers_with_the_same_claim_one_sends(desk: Desk) -> None:
     desk.clock.advance(DAY)
     writer = desk.outfit.writer
     _, (stale,) = writer.run(lambda c: claims.claim_batch(c, desk.outfit, 8, drips=True))
-    desk.clock.advance(claims.CLAIM_LEASE)
+    desk.clock.advance(CLAIM_LEASE)
     assert len(desk.run()) == 1
     assert not writer.run(lambda c: claims.begin_talking(c, desk.outfit, stale))
 
@@ -340,7 +341,7 @@ def test_a_claim_whose_worker_lives_is_left_alone(desk: Desk) -> None:
     desk.enrol(desk.add_lead())
     desk.clock.advance(DAY)
     desk.outfit.writer.run(lambda c: claims.claim_batch(c, desk.outfit, 8, drips=True))
-    assert desk.run(days=(claims.CLAIM_LEASE - 1) / DAY) == []
+    assert desk.run(days=(CLAIM_LEASE - 1) / DAY) == []
     assert len(desk.run(days=1 / DAY)) == 1
 
 
@@ -357,7 +358,7 @@ def test_a_worker_killed_while_sending_leaves_an_ambiguous_mail(desk: Desk, kind
     assert writer.run(lambda c: claims.begin_talking(c, desk.outfit, claimed))
     desk.worker = Worker(desk.outfit)
     assert desk.run() == []
-    assert desk.run(days=claims.TALK_LEASE / DAY) == []
+    assert desk.run(days=TALK_LEASE / DAY) == []
     assert desk.states() == states
     repeated = desk.run(days=900 / DAY)
     assert repeated == ([] if kind == "drip" else [claimed.outgoing])

@@ -254,8 +254,8 @@ def open_house(root: Path, **settings: Any) -> Iterator[House]:
         "data": root / "data",
         "secret": SECRET,
         "suppression_key": "another-secret-of-this-test-for-the-addresses",
-        "posts_per_10_minutes": 1000,
-        "posts_per_day": 1000,
+        "posts_per_10_minutes": 1_000_000,
+        "posts_per_day": 1_000_000,
         "_env_file": None,
     }
     made = Settings(**{**given, **settings})

@@ -8,10 +8,13 @@ import pytest
 
 from gatepost_webhook.leads.erasure import erase
 from gatepost_webhook.store.consents import suppress
+from tests.soak.sizes import report, size
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
+    from gatepost_webhook.store.consents import Scope
+    from gatepost_webhook.store.suppressions import Reason
     from tests.webhook.intake.house import House
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -53,6 +56,28 @@ def unsubscribed(house: House, client: TestClient) -> House:
 
 def test_there_are_twenty_spellings_of_one_address() -> None:
     assert len(set(SPELLINGS)) == 20
+
+
+@pytest.mark.parametrize(
+    ("reason", "scope"), [("unsubscribed", "marketing"), ("complained", "all"), ("bounced", "all")]
+)
+def test_who_is_suppressed_stays_so_however_the_address_is_written(
+    house: House, client: TestClient, reason: Reason, scope: Scope
+) -> None:
+    """Everybody asks again, each time with the box ticked (P17)."""
+    people, spellings = size(20, 334), size(1, 20)
+    names = [CANONICAL.replace(".", f"{number}.", 1) for number in range(people)]
+    house.writer.run(
+        lambda c: [suppress(c, house.address(name), scope, reason, now=house.clock.now()) for name in names]
+    )
+    for number in range(people):
+        for turn in range(spellings):
+            written = SPELLINGS[(number + turn) % 20].replace(".", f"{number}.", 1)
+            assert house.ask(client, written, marketing="yes").status_code == 303
+    assert open_drips(house) == 0
+    assert house.one("SELECT count(*) FROM enrolment") == 0
+    assert house.one("SELECT count(*) FROM suppression") == people
+    report(f"P17 {reason}", suppressed=people, forms=people * spellings, drips=0, lifted=0)
 
 
 def open_drips(house: House) -> int:

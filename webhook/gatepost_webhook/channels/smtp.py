@@ -27,6 +27,7 @@ from aiosmtplib import (
 
 from gatepost_webhook.channels import replies
 from gatepost_webhook.channels.channel import Ambiguous, Away, Lost, Misconfigured, Refused, Sent
+from gatepost_webhook.channels.lines import MAX_LINE, have_bare_breaks, have_long_line
 from gatepost_webhook.errors import ChannelError
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from gatepost_webhook.channels.channel import Outcome, Outgoing, Talking
     from gatepost_webhook.settings import Settings
 
-#: Octets in a line, without its CRLF (RFC 5322, 2.1.1).
-_MAX_LINE = 998
 #: Seconds within which nobody needs to ask whether the relay is still there.
 _MOMENT = 5.0
 #: What an envelope address may hold: ASCII that cannot end the command, open a parameter, or pass for an option.
@@ -268,16 +267,17 @@ def _unfit(message: Outgoing) -> Outcome | None:
     if not _ADDRESS.fullmatch(message.recipient):
         return Refused("not sent: the address cannot stand in an envelope", dead=False)
     data = message.data
-    # Counting is ten times as fast as searching.
-    if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n") or not data.endswith(b"\r\n"):
+    if have_bare_breaks(data) or not data.endswith(b"\r\n"):
         return Refused("not sent: the message has a line that does not end with CRLF", dead=False)
-    if max(map(len, data.split(b"\r\n"))) > _MAX_LINE:
-        return Refused(f"not sent: the message has a line of more than {_MAX_LINE} octets", dead=False)
+    if have_long_line(data):
+        return Refused(f"not sent: the message has a line of more than {MAX_LINE} octets", dead=False)
     return None
 
 
 def _stuffed(data: bytes) -> bytes:
     """Return the message as it goes over the wire (RFC 5321, 4.5.2), with the dot that ends it."""
+    if b"\r\n." not in data and not data.startswith(b"."):
+        return data + b".\r\n"
     return (b"\r\n" + data).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
 
 

@@ -101,6 +101,7 @@ def _verify(settings: Settings, sink: Path | None, acks: Path | None) -> None:
         acknowledged=_lines(acks) if acks else (),
         sunk=_lines(sink) if sink else None,
         now=SystemClock().now() - 60,
+        key=settings.address_key,
     )
     for problem in problems:
         click.echo(problem)

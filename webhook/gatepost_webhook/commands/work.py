@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from gatepost_webhook.bounces.rounds import PostRounds
 
+#: Seconds to wait for other workers that write: nobody waits for this one.
+_PATIENCE = 60
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, then end.")
@@ -47,7 +50,8 @@ def command(*, once: bool, root: Path, data: Path | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     settings = load_settings(**({"data": data} if data else {}))
     parts = load_parts(root, last_good=last_known(settings.database))
-    with _stopped_by_signals() as stop, Household(settings, parts, SystemClock(), working=False) as household:
+    household = Household(settings, parts, SystemClock(), working=False, patience=_PATIENCE)
+    with _stopped_by_signals() as stop, household:
         worker = Worker(household.outfit(open_channel(settings)))
         rounds = household.post_rounds()
         if once:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.acting import act, go_on
-from gatepost_webhook.followup.durations import HOUR, MINUTE
+from gatepost_webhook.followup.claimed import CLAIM_LEASE, TALK_LEASE, Claimed, step_detail
+from gatepost_webhook.followup.drips import claim_ordinary
+from gatepost_webhook.followup.durations import HOUR
 from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.followup.letters import envelope_address, write_letter
 from gatepost_webhook.followup.mailing import message_id, owner_address
@@ -25,7 +27,7 @@ from gatepost_webhook.store.resuming import DOUBT, name_mail
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.outfit import Outfit
-    from gatepost_webhook.followup.pacing import Pacing, Passage
+    from gatepost_webhook.followup.pacing import Pacing
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment, Recipient
@@ -33,24 +35,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds that a claimed mail belongs to its worker before the conversation begins.
-CLAIM_LEASE = 5 * MINUTE
-#: Seconds that a conversation may take: relays may wait ten minutes after the message (RFC 5321, 4.5.3.2).
-TALK_LEASE = 15 * MINUTE
 #: Seconds until a step is looked at again whose sequence is paused or not there.
 PAUSE = HOUR
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A mail in this worker's hand."""
-
-    mail: Mail
-    #: The number of this claim: whoever claims next gets another.
-    fence: int
-    outgoing: Outgoing
-    #: What it was counted as; None when nothing is limited.
-    passage: Passage | None = None
 
 
 def claim_batch(
@@ -64,12 +50,18 @@ def claim_batch(
     if paused(connection):
         return 0, []
     due = _due(connection, now, limit, drips=drips, pacing=pacing)
-    claimed: list[Claimed] = []
+    ordinary = claim_ordinary(connection, outfit, due, pacing)
+    claimed: dict[int, Claimed] = {}
     for mail in due:
         # A mail that matters more may have gone before its turn.
-        if mail.id not in {one.mail.id for one in claimed}:
-            claimed += _claim_paced(connection, outfit, mail, pacing) if pacing else _claim(connection, outfit, mail)
-    return len(due), claimed
+        if mail.id in claimed:
+            continue
+        if mail.id in ordinary:
+            claimed[mail.id] = ordinary[mail.id]
+            continue
+        alone = _claim_paced(connection, outfit, mail, pacing) if pacing else _claim(connection, outfit, mail)
+        claimed |= {one.mail.id: one for one in alone}
+    return len(due), list(claimed.values())
 
 
 def _due(connection: Connection, now: int, limit: int, *, drips: bool, pacing: Pacing | None) -> list[Mail]:
@@ -251,13 +243,7 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:
     kind, reason = outcome
-    detail = {"mail": mail.id, "kind": "drip"} | ({"reason": reason} if reason else {})
-    detail |= {"variant": mail.variant} if mail.variant else {}
-    # By it, 'gatepost why' knows which rule decided, however the file reads by then.
-    detail["version"] = enrolment.version[: enrolments.VERSION_SHOWN]
-    if enrolment.state != "active":
-        # The lead may have come in again meanwhile, and then it says nothing about this time.
-        detail["round"] = enrolment.round
+    detail = step_detail(mail, enrolment, reason)
     add_event(
         connection, kind, lead_id=mail.lead_id, now=now, sequence=enrolment.sequence, step=mail.step, detail=detail
     )

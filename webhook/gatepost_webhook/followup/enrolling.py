@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from gatepost_webhook.followup.plan import Decision
     from gatepost_webhook.followup.steps import Sequence, Step
+    from gatepost_webhook.leads.preferences import Preferences
     from gatepost_webhook.store.database import Connection
-    from gatepost_webhook.store.enrolments import Enrolment
+    from gatepost_webhook.store.enrolments import Enrolment, Recipient
 
 #: Seconds from the end of a round to the next that no person brought about: what is true of a lead, or another
 #: sequence did. Two sequences that start each other for ever would otherwise keep a worker busy, and never let go.
@@ -173,17 +174,33 @@ def decide(  # noqa: PLR0913 - who and where, and what is under way
     `under_way` are mails to the lead that are on their way now: events of kind "sending".
     """
     person = enrolments.recipient(connection, enrolment.lead_id)
+    agreed = person.consents or enrolments.is_requested(connection, enrolment)
     preferences = preferences_of(connection, enrolment.lead_id)
+    events = [*enrolments.events_of(connection, enrolment.lead_id), *under_way]
+    return judge(connection, about, sequence, (person, preferences, events), agreed=agreed, now=now)
+
+
+def judge(  # noqa: PLR0913 - as decide()
+    connection: Connection,
+    about: Surroundings,
+    sequence: Sequence,
+    known: tuple[Recipient, Preferences, Row[Event]],
+    *,
+    agreed: bool,
+    now: int,
+) -> Decision:
+    """Ask plan() about somebody of whom the most is known: who it is, what they chose, and what happened."""
+    person, preferences, events = known
     lead = Lead(
         person.fields,
-        consents=person.consents or enrolments.is_requested(connection, enrolment),
+        consents=agreed,
         id=person.id,
         zone=about.zone_of(person.zone),
         facts=facts_of(connection, person.id, now) if sequence.asks_facts else None,
         preferences=preferences,
         mailed_at=last_mailed_at(connection, person.id) if preferences.least_gap else None,
     )
-    return plan(sequence, lead, [*enrolments.events_of(connection, enrolment.lead_id), *under_way], now)
+    return plan(sequence, lead, events, now)
 
 
 def reconsider(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup.claims import begin_talking
+from gatepost_webhook.followup.drips import begin_ordinary
 from gatepost_webhook.followup.durations import MINUTE
 from gatepost_webhook.store.counters import HighWater, count_up, counter, raise_counter
 from gatepost_webhook.store.mails import any_mail
@@ -16,7 +18,9 @@ from gatepost_webhook.store.pauses import EVERYTHING, pause, paused
 from gatepost_webhook.store.roads import note_road
 
 if TYPE_CHECKING:
-    from gatepost_webhook.followup.claims import Claimed
+    from collections.abc import Mapping, Sequence
+
+    from gatepost_webhook.followup.claimed import Claimed
     from gatepost_webhook.followup.outfit import Outfit
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.roads import Condition
@@ -32,6 +36,8 @@ class Handing:
         self._file = HighWater(outfit.settings.database)
         self._compared = False
         self._seen_at = 0
+        #: The number that this worker wrote into the file last.
+        self._written = 0
 
     def look(self) -> None:
         """Say that a worker is there; the first time, compare the database with the file beside it."""
@@ -41,14 +47,12 @@ class Handing:
         self._outfit.writer.run(functools.partial(self._looked, now=now))
         self._compared, self._seen_at = True, now
 
-    def begin(self, connection: Connection, outfit: Outfit, claimed: Claimed) -> int:
-        """Note that the next byte may make the relay accept a mail; 0 when it must not be sent any more."""
-        return count_up(connection, "handed over") if begin_talking(connection, outfit, claimed) else 0
-
     def begun(self, number: int) -> bool:
         """Note, after the commit and before the next byte, that the mail of this number is being handed over."""
-        if number:
+        # Of those that were begun in one transaction, the last number is told to all.
+        if number > self._written:
             self._file.write(number)
+            self._written = number
         return number > 0
 
     def close(self) -> None:
@@ -73,6 +77,21 @@ class Handing:
             f"{sent - known} hand-overs it does not know, so somebody has put it there by hand"
         )
         pause(connection, EVERYTHING, "copied", reason, now=now)
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """Notes that the next byte may make the relay accept a mail: gives the number of hand-overs, 0 to let it be."""
+
+    outfit: Outfit
+
+    def together(self, connection: Connection, items: Sequence[Claimed]) -> Mapping[int, int]:
+        """Note it of ordinary steps."""
+        return begin_ordinary(connection, self.outfit, items)
+
+    def alone(self, connection: Connection, item: Claimed) -> int:
+        """Note it of any mail; one that must not be sent any more is recorded as such."""
+        return count_up(connection, "handed over") if begin_talking(connection, self.outfit, item) else 0
 
 
 class RoadNotes:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gatepost_webhook.channels.channel import Outcome
-    from gatepost_webhook.followup.claims import Claimed
+    from gatepost_webhook.followup.claimed import Claimed
 
     #: Claims some more mails: how many were dealt with, and those that are to be handed over. Nothing due: 0.
     Claim = Callable[[], Awaitable[tuple[int, list[Claimed]]]]
@@ -30,8 +30,10 @@ class Lanes:
         self._deliver = deliver
         self._keep = keep
         self._stopped = stopped
-        self._claiming = asyncio.Lock()
         self._waiting: deque[Claimed] = deque()
+        #: A claim that is being made; and how few may wait before the next is.
+        self._claiming: asyncio.Task[None] | None = None
+        self._few = 0
         self._seen = 0
         self._put_back = 0
         self._under_way = 0
@@ -41,7 +43,11 @@ class Lanes:
 
     async def run(self, count: int) -> int:
         """Send on so many lanes, and return how many mails were dealt with. Raises what claiming raises."""
+        # Several lanes are kept busy while more is claimed; one has nobody to wait for.
+        self._few = count // 2
         ends = await asyncio.gather(*(self._lane() for _ in range(count)), return_exceptions=True)
+        if self._claiming:
+            ends += await asyncio.gather(self._claiming, return_exceptions=True)
         for claimed in self._waiting:
             self._give_back(claimed)
         for end in ends:
@@ -63,13 +69,14 @@ class Lanes:
             return
 
     async def _next(self) -> Claimed | None:
-        """Return the next mail, claiming more when none is left."""
+        """Return the next mail; more are claimed when few are left."""
         while not self._is_over():
+            if len(self._waiting) <= self._few and not self._claiming and not self._dry:
+                self._claiming = asyncio.create_task(self._claim_more())
             if self._waiting:
                 return self._waiting.popleft()
-            async with self._claiming:
-                if not self._waiting and not self._is_over():
-                    await self._claim_more()
+            if self._claiming:
+                await self._claiming
         return None
 
     async def _claim_more(self) -> None:
@@ -79,12 +86,14 @@ class Lanes:
             # It would go wrong for every other lane, too.
             self._dry = True
             raise
+        self._claiming = None
         self._dry = not seen
         self._seen += seen
         self._waiting += claimed
 
     def _is_over(self) -> bool:
-        return self._stopped() or self.closed is not None or (self._dry and not self._waiting)
+        over = self._dry and not self._waiting and not self._claiming
+        return self._stopped() or self.closed is not None or over
 
     def _is_open_after(self, outcome: Outcome) -> bool:
         """Tell whether this lane may go on. One that is turned away while others talk was simply one too many."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,14 @@ from gatepost_webhook.store.database import DatabaseError
 from gatepost_webhook.store.preferences import preferences_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gatepost_site.magnets import Magnet
     from gatepost_webhook.followup.message import Message
     from gatepost_webhook.followup.messages import Rendered
     from gatepost_webhook.followup.outfit import Stationery
     from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.leads.preferences import Preferences
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Recipient, Request
     from gatepost_webhook.store.mails import Mail
@@ -68,8 +71,27 @@ def write_letter(
     Raises DatabaseError too: that is not about this mail, which can be written another time.
     """
     try:
-        return _written(connection, outfit, mail, person, sequence)
-    except (RenderError, DatabaseError):
+        request = enrolments.request(connection, mail.submission_id or 0)
+        wished = preferences_of(connection, mail.lead_id)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        raise RenderError(f"{type(error).__name__}: {error}") from error
+    return compose(outfit, mail, person, sequence, request, wished)
+
+
+def compose(  # noqa: PLR0913, PLR0917 - whom it is for, and all that their letter depends on
+    outfit: Stationery,
+    mail: Mail,
+    person: Recipient,
+    sequence: Sequence | None,
+    request: Request,
+    wished: Preferences,
+) -> Written:
+    """Write a mail from what is known already. Raises RenderError."""
+    try:
+        return _written(outfit, mail, person, sequence, request, wished)
+    except RenderError:
         raise
     except Exception as error:
         # Whatever it is, it is about this one mail: it must not stop the others.
@@ -88,16 +110,19 @@ def _in_ascii(email: str) -> str:
     return f"{typed.rpartition('@')[0]}@{canonical.rpartition('@')[2]}"
 
 
-def _written(
-    connection: Connection, outfit: Stationery, mail: Mail, person: Recipient, sequence: Sequence | None
+def _written(  # noqa: PLR0913, PLR0917 - as compose()
+    outfit: Stationery,
+    mail: Mail,
+    person: Recipient,
+    sequence: Sequence | None,
+    request: Request,
+    wished: Preferences,
 ) -> Written:
     now = outfit.clock.now()
-    request = enrolments.request(connection, mail.submission_id or 0)
-    wished = preferences_of(connection, mail.lead_id)
     # What was chosen later has not made this letter: one that is written again is the same letter.
     language = wished.language if wished.changed_at <= now else ""
     choice = _choice(outfit, mail, request, sequence, wished=language)
-    occasion = replace(_occasion(outfit, mail, request, choice.language), visits=_visits(outfit, mail, sequence))
+    occasion = _occasion(outfit, mail, request, choice.language, _visits(outfit, mail, sequence))
     rendered = _rendered(outfit, mail, occasion, person, choice)
     identifier = message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain)
     letter = Letter(
@@ -173,7 +198,7 @@ def _rendered(outfit: Stationery, mail: Mail, occasion: Occasion, person: Recipi
     return render_step(occasion, choice.sequence, choice.message, answers=answers, download_url=download)
 
 
-def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -> Occasion:
+def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str, visits: Mapping[str, str]) -> Occasion:
     links = outfit.links
     drip = mail.enrolment_id is not None
     magnet = outfit.magnets.get(request.magnet)
@@ -204,6 +229,7 @@ def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -
         words=words,
         letterhead=outfit.letterhead,
         places=outfit.directory.places(language),
+        visits=visits,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,17 +13,21 @@ from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.channels.lines import MAX_LINE, have_bare_breaks, have_long_line
 from gatepost_webhook.errors import RenderError, SettingsError
 from gatepost_webhook.followup.lead_text import header_text
 from gatepost_webhook.leads.address import AddressError, normalise
+from gatepost_webhook.macs import mac
 
 if TYPE_CHECKING:
     from gatepost_webhook.followup.messages import Rendered
     from gatepost_webhook.settings import Settings
 
-#: Octets in a line, without its CRLF (RFC 5322, 2.1.1).
-MAX_LINE = 998
 _PLAIN = re.compile(r"[ -~]*")
+#: The same, folded perhaps.
+_PLAIN_LINES = re.compile(r"[ -~]*(?:\r\n [ -~]*)*")
+#: Characters of a line whose encoding is kept: those of a layout are the same in every mail.
+_SHORT = 500
 #: What begins a line that goes on with the header above it.
 _FOLDED = (b" ", b"\t")
 _LOCAL_MAC_CHARS = 12
@@ -90,8 +93,8 @@ class Letter:
 
 def message_id(mail: int, secret: bytes, domain: str) -> str:
     """Return a mail's Message-ID: the same at every attempt, and recognisable as ours when it comes back."""
-    mac = hmac.new(secret, b"gatepost message-id\0%d" % mail, hashlib.sha256).hexdigest()[:_LOCAL_MAC_CHARS]
-    return f"<v1.{mail}.{mac}@{domain}>"
+    proof = mac(secret, b"gatepost message-id\0%d" % mail).hex()[:_LOCAL_MAC_CHARS]
+    return f"<v1.{mail}.{proof}@{domain}>"
 
 
 def build_message(rendered: Rendered, letter: Letter) -> bytes:
@@ -146,7 +149,7 @@ def _line(name: str, value: str) -> str:
     ASCII is written as it is: the library's policies would encode a long List-Unsubscribe (RFC 2047), which no mail
     program then understands.
     """
-    if not all(_PLAIN.fullmatch(part) for part in value.split("\r\n ")):
+    if not _PLAIN_LINES.fullmatch(value):
         raise RenderError(f"header {name} cannot be written, found {value!r}")
     return f"{name}: {value}\r\n"
 
@@ -166,9 +169,22 @@ def _encoded(name: str, text: str) -> str:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    encoded = binascii.b2a_qp(text.replace("\r\n", "\n").encode(), istext=True).replace(b"\n", b"\r\n")
+    lines = text.replace("\r\n", "\n").split("\n")
+    encoded = [_kept_line(line) if len(line) < _SHORT else _encoded_line(line) for line in lines[:-1]]
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    return head.encode() + encoded + b"\r\n"
+    return head.encode() + b"".join(encoded) + _quoted(lines[-1]) + b"\r\n"
+
+
+def _quoted(text: str) -> bytes:
+    return binascii.b2a_qp(text.encode(), istext=True).replace(b"\n", b"\r\n")
+
+
+def _encoded_line(line: str) -> bytes:
+    """Return a line as quoted-printable, with its end; how it is encoded does not depend on the lines round it."""
+    return _quoted(f"{line}\n")
+
+
+_kept_line = lru_cache(maxsize=4096)(_encoded_line)
 
 
 def _check(data: bytes, wanted: list[str]) -> None:
@@ -178,9 +194,7 @@ def _check(data: bytes, wanted: list[str]) -> None:
     found = [line.partition(b":")[0].decode("ascii", "replace") for line in lines if line[:1] not in _FOLDED]
     if found != wanted or not body.startswith(b"--=_"):
         raise RenderError(f"headers are not as meant, found {', '.join(found)}; expected {', '.join(wanted)}")
-    breaks = data.count(b"\r\n")
-    bare = data.count(b"\r") != breaks or data.count(b"\n") != breaks
-    if bare or b"\0" in data or max(map(len, data.split(b"\r\n"))) > MAX_LINE:
+    if have_bare_breaks(data) or b"\0" in data or have_long_line(data):
         raise RenderError(f"the message has a bare line break or a line of more than {MAX_LINE} octets")
 
 

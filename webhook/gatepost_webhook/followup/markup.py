@@ -25,6 +25,7 @@ _VOID = frozenset({"br", "hr"})
 SLOT = re.compile(f"{OPEN}([a-z0-9_]+){CLOSE}")
 URL_SLOT = re.compile(f"{OPEN_URL}([a-z0-9_]+){CLOSE_URL}")
 _ADDRESS = re.compile(f' (href|src)="{URL_SLOT.pattern}"')
+_ANY_SLOT = re.compile(f"{_ADDRESS.pattern}|{SLOT.pattern}")
 #: What a link to a magnet's landing page begins with: [the guide](magnet:guide).
 MAGNET = "magnet:"
 _NOWHERE: Mapping[str, str] = {}
@@ -57,12 +58,32 @@ def skeleton(text: str) -> Skeleton:
 def fill(shell: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str:
     """Put values and addresses into HTML with slots; a link whose address is "" loses it."""
 
-    def address(found: re.Match[str]) -> str:
-        url = urls[found[2]]
-        return f' {found[1]}="{html.escape(url)}"' if url else ""
+    parts = list(_parts(shell))
+    for index, (kind, name) in _blanks(shell):
+        # No value is looked at again: each is put where it belongs, escaped.
+        parts[index] = _attribute(kind, urls[name]) if kind else html.escape(body_text(texts[name]))
+    return "".join(parts)
 
-    # Two passes over the shell's own slots; values hold no slot characters, as body_text takes them out.
-    return SLOT.sub(lambda found: html.escape(body_text(texts[found[1]])), _ADDRESS.sub(address, shell))
+
+def _attribute(name: str, url: str) -> str:
+    return f' {name}="{html.escape(url)}"' if url else ""
+
+
+@lru_cache(maxsize=512)
+def _parts(shell: str) -> tuple[str, ...]:
+    """Return HTML cut at its slots: what is constant, then what a slot stands for, in turns."""
+    parts, end = [], 0
+    for found in _ANY_SLOT.finditer(shell):
+        parts += [shell[end : found.start()], found[0]]
+        end = found.end()
+    return (*parts, shell[end:])
+
+
+@lru_cache(maxsize=512)
+def _blanks(shell: str) -> tuple[tuple[int, tuple[str, str]], ...]:
+    """Return where in its parts HTML has slots: (attribute, name) of an address, ("", name) of a text."""
+    found = [_ANY_SLOT.fullmatch(part) for part in _parts(shell)]
+    return tuple((index, (one[1] or "", one[2] or one[3])) for index, one in enumerate(found) if one)
 
 
 def fill_plain(text: str, slots: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from gatepost_webhook.followup.templates import fill_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from collections.abc import Sequence as Row
+    from datetime import date
 
     from gatepost_site.webinars import Webinar
     from gatepost_site.words.words import Words
@@ -196,7 +197,13 @@ def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -
 
 def say_date(at: int, words: Words) -> str:
     """Return the day of an epoch second in words, in UTC."""
-    return words.day(datetime.fromtimestamp(at, UTC).date())
+    return _said_day(datetime.fromtimestamp(at, UTC).date(), words)
+
+
+# Many have asked on the same day.
+@lru_cache(maxsize=256)
+def _said_day(day: date, words: Words) -> str:
+    return words.day(day)
 
 
 def _line(source: str, values: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.bounces.deeds import Office, refused_by_relay
@@ -10,6 +11,7 @@ from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misc
 from gatepost_webhook.channels.mailbox import drop_captured
 from gatepost_webhook.followup import enrolling, refusals
 from gatepost_webhook.followup.claims import step_decided
+from gatepost_webhook.followup.drips import end_ordinary
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.followup.pacing import end_passage
@@ -17,8 +19,10 @@ from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.handovers import handed_at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gatepost_webhook.channels.channel import Outcome
-    from gatepost_webhook.followup.claims import Claimed
+    from gatepost_webhook.followup.claimed import Claimed
     from gatepost_webhook.followup.outfit import Outfit
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.mails import Mail
@@ -37,6 +41,21 @@ REMEMBERED = 23 * HOUR
 REPEATED = "repeated: the relay did not answer after the message"
 #: Characters of a relay's reply that are kept.
 _REPLY = 500
+
+
+@dataclass(frozen=True)
+class Endings:
+    """Records outcomes."""
+
+    outfit: Outfit
+
+    def together(self, connection: Connection, items: Sequence[tuple[Claimed, Outcome]]) -> Mapping[int, None]:
+        """Record those of ordinary steps that were sent."""
+        return end_ordinary(connection, self.outfit, items)
+
+    def alone(self, connection: Connection, item: tuple[Claimed, Outcome]) -> None:
+        """Record any."""
+        record(connection, self.outfit, *item)
 
 
 def record(connection: Connection, outfit: Outfit, claimed: Claimed, outcome: Outcome) -> None:

@@ -79,6 +79,15 @@ class Stationery:
 
     def field_names(self, sequence: str) -> set[str]:
         """Return the form fields that a sequence's messages may name."""
+        if sequence not in self._field_names:
+            self._field_names[sequence] = self._found_names(sequence)
+        return self._field_names[sequence]
+
+    @cached_property
+    def _field_names(self) -> dict[str, set[str]]:
+        return {}
+
+    def _found_names(self, sequence: str) -> set[str]:
         using = [magnet for magnet in self.magnets.values() if magnet.meta.sequence == sequence]
         return {field.name for magnet in using or self.magnets.values() for field in magnet.meta.fields}
 

@@ -127,6 +127,17 @@ class Pacing:
             windows.open_one(connection, talks, until=now + _LONGEST_TALK)
         return Passage(now, tuple(counted), talks) if counted or talks else None
 
+    def limits_domain(self, domain: str) -> bool:
+        """Tell whether mails to a domain are counted by themselves."""
+        return self.policy.domain(domain) is not None
+
+    def admit_all(self, connection: Connection, count: int, now: int) -> Passage | None:
+        """Count mails that are claimed together, to domains that nobody counts; None when nothing is counted."""
+        counted = tuple(self._window(rate) for rate in self.policy.rates_at(now))
+        for window in counted:
+            windows.add(connection, window, now=now, by=count)
+        return Passage(now, counted) if counted else None
+
     def _window(self, rate: Rate, domain: str = "") -> Window:
         return Window(f"rate:{self._channel}:{domain}", rate.seconds)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_webhook.followup.lead_text import body_text
 from gatepost_webhook.followup.markup import SLOT, URL_SLOT
-from gatepost_webhook.followup.templates import CLOSE_URL, OPEN_URL
+from gatepost_webhook.followup.templates import CLOSE_URL, OPEN, OPEN_URL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +61,9 @@ def _outline(source: Skeleton) -> tuple[str | Block, ...]:
 
 
 def _filled(text: str, texts: Mapping[str, str], urls: Mapping[str, str]) -> str:
+    if OPEN not in text and OPEN_URL not in text:
+        return text
+
     def address(found: re.Match[str]) -> str:
         url = urls[found[2]]
         if not url:
@@ -85,17 +87,23 @@ _ADDRESS = re.compile(f"({_BUTTON}?){URL_SLOT.pattern}")
 def _wrapped(block: Block, text: str) -> tuple[str, ...]:
     lines: list[str] = []
     for part in text.split(_BREAK):
-        lines += textwrap.wrap(
-            part.strip(" "),
-            WIDTH,
-            initial_indent=block.rest if lines else block.first,
-            subsequent_indent=block.rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += _broken(part.strip(" "), block.rest if lines else block.first, block.rest)
     if block.underline and lines:
         lines.append(block.underline * min(len(lines[-1]), WIDTH))
     return tuple(lines)
+
+
+def _broken(text: str, first: str, rest: str) -> list[str]:
+    """Break a text at single spaces into lines, as textwrap does, which takes ten times as long."""
+    lines, line = [], ""
+    indent = first
+    for word in text.split(" "):
+        if line and len(indent) + len(line) + 1 + len(word) > WIDTH:
+            lines.append(indent + line.rstrip(" "))
+            indent, line = rest, word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, indent + line] if line.strip(" ") else lines
 
 
 class _Writer(HTMLParser):

@@ -25,8 +25,12 @@ SHARE, FEW = 20, 3
 def note_accepted(connection: Connection, mail: Mail, *, now: int) -> None:
     """Count a mail that the relay took: refusals are judged by their share."""
     if mail.enrolment_id is not None:
-        sequence = enrolments.enrolment(connection, mail.enrolment_id).sequence
-        add(connection, Window(f"accepted:{sequence}", DAY), now=now)
+        count_accepted(connection, enrolments.enrolment(connection, mail.enrolment_id).sequence, now=now)
+
+
+def count_accepted(connection: Connection, sequence: str, *, now: int, by: int = 1) -> None:
+    """Count mails of a sequence that the relay took."""
+    add(connection, Window(f"accepted:{sequence}", DAY), now=now, by=by)
 
 
 def note(connection: Connection, mail: Mail, reply: str, *, now: int) -> None:

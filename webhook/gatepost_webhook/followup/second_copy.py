@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_webhook.bounces.traces import tagged
 from gatepost_webhook.channels.channel import Ambiguous, Outgoing, Refused, Sent
-from gatepost_webhook.followup.claims import TALK_LEASE
+from gatepost_webhook.followup.claimed import TALK_LEASE
 from gatepost_webhook.followup.letters import envelope_address
 from gatepost_webhook.followup.mailing import Sender
 from gatepost_webhook.leads.address import keyed_hash

@@ -78,6 +78,8 @@ ENVIRONMENT = _environment()
 def fill_in(source: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return a template's text with numbered slots, and what belongs into each. Raises RenderError."""
     slots: list[str] = []
+    if (constant := _constant(source)) is not None:
+        return constant, slots
     try:
         text = _compiled(source).render(**values, _slots=slots)
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -86,6 +88,14 @@ def fill_in(source: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     if size > MAX_RENDERED:
         raise RenderError(f"the message is too long, found {size} characters; write at most {MAX_RENDERED}")
     return text, slots
+
+
+@lru_cache(maxsize=1024)
+def _constant(source: str) -> str | None:
+    """Return what a text without values, tags and comments comes to, None when it has any."""
+    if "{" in source or "\r" in source or len(source) > MAX_RENDERED:
+        return None
+    return source.translate(_RESERVED)
 
 
 @lru_cache(maxsize=1024)

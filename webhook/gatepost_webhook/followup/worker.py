@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import functools
 import logging
+import math
 import threading
 import weakref
 from concurrent.futures import Future
@@ -17,8 +18,9 @@ from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.followup import enrolling, outcomes
 from gatepost_webhook.followup.bookkeeping import Bookkeeping
 from gatepost_webhook.followup.claims import claim_batch
+from gatepost_webhook.followup.departures import Departures
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
-from gatepost_webhook.followup.handing import Handing, RoadNotes
+from gatepost_webhook.followup.handing import Beginnings, Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.letterhead_files import letterhead_in_force
 from gatepost_webhook.followup.noticing import let_in_by_score, notice
@@ -33,21 +35,20 @@ from gatepost_webhook.store.arrivals import Arrivals
 from gatepost_webhook.store.database import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gatepost_webhook.channels.channel import Outcome
-    from gatepost_webhook.followup.claims import Claimed
+    from gatepost_webhook.followup.claimed import Claimed
     from gatepost_webhook.followup.steps import Sequence
+    from gatepost_webhook.store.arrivals import Ticket
     from gatepost_webhook.store.database import Connection
 
-    Record = Callable[[Connection], None]
+    Record = tuple[Claimed, Outcome]
 
 __all__ = ["Outfit", "Worker"]
 
 logger = logging.getLogger(__name__)
 
 #: Mails claimed in one transaction. They are rendered in it, and forms wait for the writer meanwhile.
-BATCH = 8
+BATCH = 32
 #: Seconds for which the bytes of a mail are kept after it is over, and how many are let go in one look.
 BYTES_KEPT = 7 * DAY
 FORGET_BATCH = 200
@@ -69,7 +70,10 @@ class Worker:
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
         self._daily = Daily(outfit.writer, outfit.settings)
+        #: How mails ended that are over; and what the writer was told of that.
+        self._ended: list[Record] = []
         self._records: list[tuple[Record, Future[None]]] = []
+        self._departures = Departures(outfit.channel.lanes, self._record)
         self._arrivals = Arrivals()
         self._sweep = Sweep()
         self._loop = asyncio.new_event_loop()
@@ -79,6 +83,7 @@ class Worker:
         self._backoff = MINUTE
         self._told_of_postal_address = False
         self._handing = Handing(outfit)
+        self._beginnings, self._endings = Beginnings(outfit), outcomes.Endings(outfit)
         self._road = RoadNotes(outfit)
         self._calls = Caller(outfit)
         self._pacing = Pacing(outfit.project, outfit.settings.channel)
@@ -160,9 +165,13 @@ class Worker:
 
         async def talking() -> bool:
             nonlocal talked
-            begin = functools.partial(self._handing.begin, outfit=self._outfit, claimed=claimed)
+
+            def begin(ticket: Ticket[int]) -> None:
+                self._outfit.writer.join(self._beginnings, claimed, ticket, vital=True)
+
+            await self._departures.next()
             try:
-                talked = self._handing.begun(await self._arrivals.wait_for(self._outfit.writer.submit(begin)))
+                talked = self._handing.begun(await self._arrivals.ask(begin, math.inf))
             except (StoreBusyError, DatabaseError) as error:
                 # Nothing was sent yet, so nothing is lost: the lease ends, and the mail is due again.
                 logger.warning("mail %s waits: %s", claimed.mail.id, error)
@@ -197,14 +206,17 @@ class Worker:
 
     def _keep(self, claimed: Claimed, outcome: Outcome) -> None:
         """Record an outcome; the next mail's `talking` shares its commit, so nobody waits for the disk twice."""
+        self._ended.append((claimed, outcome))
+        self._departures.announce()
 
-        def record(connection: Connection) -> None:
-            outcomes.record(connection, self._outfit, claimed, outcome)
-
-        self._records.append((record, self._submitted(record)))
+    def _record(self) -> None:
+        """Hand over what is to be recorded."""
+        ended, self._ended = self._ended, []
+        self._records += [(record, self._submitted(record)) for record in ended]
 
     def _settle(self, *, only_done: bool = False) -> None:
         """Wait until what was recorded is on the disk; what could not be committed is tried again next time."""
+        self._record()
         waiting, self._records = self._records, []
         for record, future in waiting:
             if only_done and not future.done():
@@ -220,12 +232,12 @@ class Worker:
                 logger.exception("an outcome cannot be recorded")
 
     def _submitted(self, record: Record) -> Future[None]:
+        future: Future[None] = Future()
         try:
-            return self._outfit.writer.submit(record)
+            self._outfit.writer.join(self._endings, record, future, vital=True)
         except StoreBusyError as error:
-            failed: Future[None] = Future()
-            failed.set_exception(error)
-            return failed
+            future.set_exception(error)
+        return future
 
     def _recover(self) -> None:
         """Take up what a worker left behind that was killed."""
@@ -272,6 +284,7 @@ class Worker:
             before = self._outfit.sequences
             letterhead = letterhead_in_force(self._outfit.project, self._outfit.letterhead)
             self._outfit = dataclasses.replace(self._outfit, sequences=changed, letterhead=letterhead)
+            self._beginnings, self._endings = Beginnings(self._outfit), outcomes.Endings(self._outfit)
             self._unplanned = [one for slug, one in changed.items() if before.get(slug) != one]
         while self._unplanned:
             if not self._outfit.writer.run(lambda connection: self._replan(connection, self._unplanned[0])):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from functools import lru_cache
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from gatepost_webhook.errors import GatepostError
+from gatepost_webhook.macs import mac
 
 #: Before the @-sign nothing that needs judging, and short enough beside any domain of this length.
 _PLAIN = re.compile(r"(?=[^@]{1,64}@)([a-z0-9]+(?:[._+-][a-z0-9]+)*)@([^@\s]{1,180})")
@@ -65,7 +65,7 @@ def mailbox_of(canonical: str) -> str:
 
 def keyed_hash(canonical: str, secret: bytes) -> str:
     """Return the name of an address in the suppression list: it blocks mail, and tells nobody the address."""
-    return hmac.digest(secret, b"gatepost suppression\0" + canonical.encode(), "sha256").hex()
+    return mac(secret, b"gatepost suppression\0" + canonical.encode()).hex()
 
 
 def masked(email: str) -> str:

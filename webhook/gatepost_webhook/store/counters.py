@@ -31,9 +31,9 @@ def counter(connection: Connection, name: Name) -> int:
     return row["value"] if row else 0
 
 
-def count_up(connection: Connection, name: Name) -> int:
-    """Add one to a number and return it."""
-    value: int = statements.next_counter(connection, name=name)["value"]
+def count_up(connection: Connection, name: Name, *, by: int = 1) -> int:
+    """Add to a number and return it."""
+    value: int = statements.count_up(connection, name=name, by=by)["value"]
     return value
 
 

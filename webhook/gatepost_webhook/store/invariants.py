@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.store.database import open_reader
+from gatepost_webhook.store.erasures import erasures_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
@@ -19,26 +21,28 @@ if TYPE_CHECKING:
 _COPIES = {"drip": 1, "confirm": 2, "delivery": 2, "notify": 2}
 
 
-def broken_invariants(
+def broken_invariants(  # noqa: PLR0913 - what to compare with, all by name
     database: Path,
     *,
     acknowledged: Iterable[str] = (),
     sunk: Iterable[str] | None = None,
     now: int | None = None,
     talking_for: int = 60,
+    key: bytes = b"",
 ) -> list[str]:
     """Return a sentence for each promise that the database breaks; an empty list when all hold.
 
     `acknowledged`: canonical addresses whose submission was answered with success.
     `sunk`: the Message-ID of each message that the relay accepted, once per copy; not compared when None.
     `now`: epoch second after a worker's last run, so that no claim whose lease is over may be left; not looked at
-    when None. `talking_for`: seconds that a mail may have been under way already when its lead unsubscribed.
+    when None. `talking_for`: seconds that a mail may have been under way already when its lead unsubscribed. `key`: of
+    the hashes under which erased addresses are known, so that an erased lead's submission is not taken for a lost one.
     """
     connection = open_reader(database)
     try:
         return [
             *_damage(connection),
-            *_lost(connection, acknowledged),
+            *_lost(connection, acknowledged, key),
             *_unwanted(connection, talking_for),
             *(_stuck(connection, now) if now is not None else ()),
             *(_miscounted(connection, Counter(sunk)) if sunk is not None else ()),
@@ -55,9 +59,11 @@ def _damage(connection: Connection) -> Iterator[str]:
         yield f"row {row} of {table} names a row of {parent} that is not there"
 
 
-def _lost(connection: Connection, acknowledged: Iterable[str]) -> Iterator[str]:
+def _lost(connection: Connection, acknowledged: Iterable[str], key: bytes) -> Iterator[str]:
     kept = {row["canonical"] for row in statements.submitted_addresses(connection)}
     for address in sorted(set(acknowledged) - kept):
+        if key and erasures_of(connection, keyed_hash(address, key)):
+            continue
         yield f"the submission of {address} was acknowledged and is not there"
 
 

@@ -168,26 +168,28 @@ class Written(Protocol):
 
 def claim(connection: Connection, mail: Mail, written: Written, *, lease_until: int, now: int) -> bool:
     """Take a due mail in hand and keep its bytes, and where they came from."""
+    return bool(statements.claim_mail(connection, **written_columns(mail, written, lease_until=lease_until, now=now)))
+
+
+def written_columns(mail: Mail, written: Written, *, lease_until: int, now: int) -> dict[str, object]:
+    """Return what the row of a claimed mail says."""
     origin = written.origin
-    return bool(
-        statements.claim_mail(
-            connection,
-            id=mail.id,
-            fence=mail.fence,
-            lease_until=lease_until,
-            message_id=written.message_id,
-            subject=written.subject,
-            mime=written.data,
-            content_hash=written.content_hash,
-            data_hash=hashlib.sha256(written.data).hexdigest(),
-            file=origin.file,
-            revision=origin.revision,
-            version=origin.version,
-            variant=origin.variant,
-            language=origin.language,
-            now=now,
-        )
-    )
+    return {
+        "id": mail.id,
+        "fence": mail.fence,
+        "lease_until": lease_until,
+        "message_id": written.message_id,
+        "subject": written.subject,
+        "mime": written.data,
+        "content_hash": written.content_hash,
+        "data_hash": hashlib.sha256(written.data).hexdigest(),
+        "file": origin.file,
+        "revision": origin.revision,
+        "version": origin.version,
+        "variant": origin.variant,
+        "language": origin.language,
+        "now": now,
+    }
 
 
 def reclaim(connection: Connection, mail: Mail, *, lease_until: int, now: int) -> bool:

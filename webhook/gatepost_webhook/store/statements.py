@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EACH = re.compile(r"\bEACH\((:\w+)\)")
 
 
-#: The rows of an INSERT, and the names in them.
+#: The rows that a statement writes, and the names in them.
 _VALUES = re.compile(r"\bVALUES\s*(\([^()]*\))")
 _NAMED = re.compile(r":([a-z_]+)")
 #: Rows of one statement: so many that the texts of all statements fit into the driver's cache.
@@ -39,23 +39,24 @@ class _Sqlite(SQLite3Adapter):
     def insert_update_delete_many(
         self, conn: Connection, _query_name: str, sql: str, parameters: dict[str, Any] | list[Any] | None
     ) -> int:
-        """Insert many rows, several by one statement: between two the driver lets go of the interpreter's lock.
+        """Write many rows, several by one statement: between two the driver lets go of the interpreter's lock.
 
-        Returns how many.
+        Returns how many were written: fewer than were given when some are there already, or are not any more.
         """
         rest = list(parameters or ())
+        written = 0
         while rest:
             # Powers of two: few texts to prepare, whatever the number of rows.
             count = min(_MOST_ROWS, 1 << (len(rest).bit_length() - 1))
             statement, names = _for_rows(sql, count)
             rows, rest = rest[:count], rest[count:]
-            conn.execute(statement, [row[name] for row in rows for name in names])
-        return len(parameters or ())
+            written += conn.execute(statement, [row[name] for row in rows for name in names]).rowcount
+        return written
 
 
 @cache
 def _for_rows(sql: str, count: int) -> tuple[str, list[str]]:
-    """Return an INSERT of so many rows with numberless parameters, and the names of one row's in their order."""
+    """Return a statement on so many rows with numberless parameters, and the names of one row's in their order."""
     found = _VALUES.search(sql)
     if found is None:
         raise ValueError(f"one statement for many rows has to have VALUES (...): {sql}")

@@ -91,7 +91,7 @@ class _Member(Generic[Item]):
     crowd: Crowd[Item, Any]
     item: Item
     future: Promise[Any]
-    vital = False
+    vital: bool
 
     def work(self, connection: Connection) -> object:
         """Do it alone."""
@@ -104,8 +104,11 @@ _Work: TypeAlias = _Job | _Member[Any]
 class Writer:
     """Owns the one connection that writes. Use as a context manager, or call close()."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: int = 0) -> None:
+        """`patience`: seconds to wait for other processes that write; 0 for as long as a visitor would wait."""
         self._connection = open_database(path)
+        if patience:
+            self._connection.execute(f"PRAGMA busy_timeout={patience * 1000}")
         self._path = path
         self._reserve = Reserve(path)
         #: Whether the disk was full and has not got its reserve back; and when that was looked at last.
@@ -133,12 +136,12 @@ class Writer:
         self._put(_Job(work, future, vital))
         return future
 
-    def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T]) -> None:
+    def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T], *, vital: bool = False) -> None:
         """Queue an item for the next transaction, in which it is dealt with together with others of its crowd.
 
-        The promise gets its result, or what was raised, after the COMMIT; else as `submit` of what is not vital.
+        The promise gets its result, or what was raised, after the COMMIT; else as `submit`.
         """
-        self._put(_Member(crowd, item, promise))
+        self._put(_Member(crowd, item, promise, vital))
 
     def _put(self, job: _Work) -> None:
         if self._closed.is_set():

@@ -46,10 +46,10 @@ SELECT channel, state, reply, since FROM road WHERE channel = :channel;
 -- A number that only grows.
 SELECT value FROM counter WHERE name = :name;
 
--- name: next_counter^
--- Count one more.
-INSERT INTO counter (name, value) VALUES (:name, 1)
-ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value;
+-- name: count_up^
+-- Count so many more.
+INSERT INTO counter (name, value) VALUES (:name, :by)
+ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value;
 
 -- name: raise_counter!
 -- Set a number, unless it is higher already.
