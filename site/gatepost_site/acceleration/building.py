@@ -100,6 +100,7 @@ class Acceleration:
             self.new.facts = self._plan.facts()
         if not self._plan or self.new == self.old:
             return
+        self.new.follow(self.old)
         save_state(self._state_file, self.new, remember=self._state_file.name != "site")
         names = self._state_file.with_suffix(".names")
         names.write_text("\n".join(item.digest for item in self.new.outputs.values()), encoding="ascii")

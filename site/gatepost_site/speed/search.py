@@ -64,24 +64,29 @@ def sections_of(html: str) -> list[Section] | None:
     reader, place, length = _Reader(), 0, len(html)
     while place < length:
         token = _TOKEN.match(html, place)
-        if token is None:
+        if token is None or not _taken(token, reader):
             return None
         place = token.end()
-        kind = token.lastgroup
-        if kind == "text":
-            reader.data(unescape(token["text"]))
-        elif kind == "close":
-            reader.close(token["close"].lower())
-        elif kind is not None:
-            tag = token["open"].lower()
-            if tag in _RAW:
-                return None
-            reader.open(tag, token["attributes"])
-            if tag == "code":
-                place = _code_read(html, place, reader)
-            if token["empty"]:
-                reader.close(tag)
+        if token["open"] == "code":
+            place = _code_read(html, place, reader)
     return reader.sections
+
+
+def _taken(token: re.Match[str], reader: _Reader) -> bool:
+    """Take a piece of HTML; False when a whole parser is needed."""
+    kind = token.lastgroup
+    if kind == "text":
+        reader.data(unescape(token["text"]))
+    elif kind == "close":
+        reader.close(token["close"].lower())
+    elif kind is not None:
+        tag = token["open"].lower()
+        if tag in _RAW:
+            return False
+        reader.open(tag, token["attributes"])
+        if token["empty"]:
+            reader.close(tag)
+    return True
 
 
 def _code_read(html: str, place: int, reader: _Reader) -> int:
