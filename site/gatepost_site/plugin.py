@@ -291,6 +291,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Add what is made of all pages, look for leaks, then tell the webhook what was built."""
+        if self.speed:
+            self.speed.rest()
         finish_site(self.site, Path(config.site_dir), self.published or self.project)
         with _plugin_errors():
             if self.publication.magnets:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from gatepost_site.offers import OfferShelf
     from gatepost_site.site_pages import Site
+    from gatepost_site.speed.navigation import Remembered
 
 _log = logging.getLogger("mkdocs.plugins.gatepost")
 #: Seconds for which a stored file that nobody names stays: another build may be about to name it.
@@ -64,6 +65,7 @@ class Acceleration:
         #: MkDocs' own functions.
         self.originals: dict[str, Any] = {}
         self._plan: Plan | None = None
+        self._navigation: Remembered | None = None
         self._site: Callable[[], Site]
 
     def start(self, site: Callable[[], Site]) -> None:
@@ -100,6 +102,7 @@ class Acceleration:
             self.new.facts = self._plan.facts()
         if not self._plan or self.new == self.old:
             return
+        self.new.follow(self.old)
         save_state(self._state_file, self.new, remember=self._state_file.name != "site")
         names = self._state_file.with_suffix(".names")
         names.write_text("\n".join(item.digest for item in self.new.outputs.values()), encoding="ascii")
@@ -117,7 +120,12 @@ class Acceleration:
         for file in files:
             self.tree.clear(file.abs_dest_path)
         if not self.purity.reasons:
-            quicken_navigation(env, self.config, nav.items)
+            self._navigation = quicken_navigation(env, self.config, nav.items)
+
+    def rest(self) -> None:
+        """Let go of what was for pages alone: they are all made."""
+        if self._navigation:
+            self._navigation.forget()
 
     def shelf(self, shelf: OfferShelf) -> OfferShelf:
         """Return the shelf, and note that a page has looked at it."""
@@ -125,7 +133,8 @@ class Acceleration:
 
     def _tidy(self, folder: str) -> None:
         if os.path.normpath(folder) == os.path.normpath(self.config.site_dir):
-            self.tree.tidy()
+            # Whoever is not known may write where a twin or a card stands.
+            self.tree.tidy(pages_only=bool(self.purity.reasons))
         else:
             self._clean(folder)
 

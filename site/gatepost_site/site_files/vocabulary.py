@@ -10,6 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gatepost_site.speed.workers import spread
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -38,12 +40,14 @@ class Vocabulary:
         lines, old = self._read()
         new: dict[str, str] = {}
         words: dict[str, Mapping[str, int]] = {}
-        for page in pages:
-            key = _digest([page.title, page.description, *page.tags, page.markdown])
+        keys = {_digest([page.title, page.description, *page.tags, page.markdown]): page for page in pages}
+        missing = [page for key, page in keys.items() if key not in old]
+        counted = dict(zip((page.source for page in missing), spread(missing, words_of), strict=True))
+        for key, page in keys.items():
             if key in old:
                 new[key], words[page.source] = lines[key], old[key]
             else:
-                words[page.source] = words_of(page)
+                words[page.source] = counted[page.source] or words_of(page)
                 new[key] = json.dumps({key: words[page.source]})
         if new.keys() != lines.keys():
             self._keep(new.values())

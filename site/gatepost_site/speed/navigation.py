@@ -28,11 +28,12 @@ _MOST = 16_000_000
 _Place: TypeAlias = "tuple[Any, ...]"
 
 
-def quicken_navigation(env: jinja2.Environment, config: Any, items: Iterable[Any]) -> None:
+def quicken_navigation(env: jinja2.Environment, config: Any, items: Iterable[Any]) -> Remembered:
     """Have the items of a site's navigation remembered for the build that begins, when the theme is Material."""
     loader: Any = env.loader
     loader.get_source = functools.partial(_source, type(loader).get_source.__get__(loader))
-    env.globals["gatepost_remembered"] = Remembered(config, items)
+    remembered = env.globals["gatepost_remembered"] = Remembered(config, items)
+    return remembered
 
 
 def is_known(source: str) -> bool:
@@ -78,6 +79,11 @@ class Remembered:
                 self._items[id(item)] = item
                 self._made[key] = made
         return made
+
+    def forget(self) -> None:
+        """Let go of everything: there are no more pages to come."""
+        self._made.clear()
+        self._items.clear()
 
     def _seen_from(self, page: Any) -> _Place:
         if page is not self._page or self._place is None:

@@ -19,6 +19,11 @@ _TOKEN = re.compile(
     r"|<!--[^>-]*-->",
     re.ASCII,
 )
+#: What highlighters write into <code>: text, pieces of it in one colour, and anchors of lines.
+_CODE = re.compile(
+    r"(?:[^<]+|<span(?: class=\"[^\"<>]*\")?>[^<]*</span>|<a(?: (?:id|name|href)=\"[^\"<>]*\")*></a>)+(?=</code>)"
+)
+_COLOUR = re.compile(r"<[^>]*>")
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:@][\w:.@-]*)(?:=\"([^\"]*)\")?", re.ASCII)
 _MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -56,24 +61,41 @@ def repeats(module_file: str) -> bool:
 
 def sections_of(html: str) -> list[Section] | None:
     """Return the sections of a page's HTML; None when it holds something that only a whole parser reads rightly."""
-    reader, place = _Reader(), 0
-    for token in _TOKEN.finditer(html):
-        if token.start() != place:
+    reader, place, length = _Reader(), 0, len(html)
+    while place < length:
+        token = _TOKEN.match(html, place)
+        if token is None or not _taken(token, reader):
             return None
         place = token.end()
-        kind = token.lastgroup
-        if kind == "text":
-            reader.data(unescape(token["text"]))
-        elif kind == "close":
-            reader.close(token["close"].lower())
-        elif kind is not None:
-            tag = token["open"].lower()
-            if tag in _RAW:
-                return None
-            reader.open(tag, token["attributes"])
-            if token["empty"]:
-                reader.close(tag)
-    return reader.sections if place == len(html) else None
+        if token["open"] == "code":
+            place = _code_read(html, place, reader)
+    return reader.sections
+
+
+def _taken(token: re.Match[str], reader: _Reader) -> bool:
+    """Take a piece of HTML; False when a whole parser is needed."""
+    kind = token.lastgroup
+    if kind == "text":
+        reader.data(unescape(token["text"]))
+    elif kind == "close":
+        reader.close(token["close"].lower())
+    elif kind is not None:
+        tag = token["open"].lower()
+        if tag in _RAW:
+            return False
+        reader.open(tag, token["attributes"])
+        if token["empty"]:
+            reader.close(tag)
+    return True
+
+
+def _code_read(html: str, place: int, reader: _Reader) -> int:
+    """Read coloured code in one piece, which is most of the tags of a page; return where to go on."""
+    code = _CODE.match(html, place) if reader.is_plain_code() else None
+    if code is None:
+        return place
+    reader.data("".join(map(unescape, _COLOUR.split(code[0]))))
+    return code.end()
 
 
 def without_marks(html: str) -> str:
@@ -138,6 +160,11 @@ class _Reader:
             section.text.append(escape(data, quote=False))
         elif code or not section.text or not section.text[-1].isspace():
             section.text.append(data)
+
+    def is_plain_code(self) -> bool:
+        """Whether what follows is text of a block of code, below a heading and not in it, and not left out."""
+        section = self._section
+        return section is not None and section.tag not in self._open and "pre" in self._open and not self._skip
 
     def _hidden(self) -> bool:
         return bool(self._skip) and not self._skip.isdisjoint(self._open)

@@ -1,4 +1,4 @@
-"""What the last build of a site left for the next: one file, written in one step, thrown away when it is damaged."""
+"""What the last build of a site left for the next: written in one step, thrown away when it is damaged."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gatepost_site.speed.texts import Texts
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_MAGIC = b"gatepost state 3\n"
-#: Magic, length of the head, checksum of all that follows.
-_START = len(_MAGIC) + 8 + 4
+    from gatepost_site.speed.texts import Place
+
+_MAGIC = b"gatepost state 4\n"
+#: Magic, checksum of all that follows.
+_START = len(_MAGIC) + 4
 
 
 @dataclass(slots=True)
@@ -78,6 +81,14 @@ class State:
     fronts: dict[str, Front] = field(default_factory=dict)
     #: Small facts of the build as a whole.
     facts: dict[str, Any] = field(default_factory=dict)
+    #: Name of a page's HTML, or of its sections -> where the text is kept.
+    places: dict[str, Place] = field(default_factory=dict, compare=False)
+    #: File of texts -> its CRC-32.
+    checksums: dict[str, int] = field(default_factory=dict, compare=False)
+
+    def follow(self, state: State) -> None:
+        """Come after another state, whose texts are kept already."""
+        self.places, self.checksums = state.places, state.checksums
 
 
 #: (file, modification time, size) -> its state: a preview builds again and again in one process.
@@ -91,32 +102,31 @@ def load_state(path: Path) -> State:
             return known
     with suppress(OSError, ValueError, KeyError, TypeError, IndexError):
         data = path.read_bytes()
-        length = int.from_bytes(data[len(_MAGIC) : len(_MAGIC) + 8], "big")
-        checksum = int.from_bytes(data[len(_MAGIC) + 8 : _START], "big")
+        checksum = int.from_bytes(data[len(_MAGIC) : _START], "big")
         if data.startswith(_MAGIC) and zlib.crc32(memoryview(data)[_START:]) == checksum:
-            return _unpacked(json.loads(data[_START : _START + length]), memoryview(data)[_START + length :])
+            return _unpacked(json.loads(data[_START:]), path)
     return State()
 
 
 def save_state(path: Path, state: State, *, remember: bool = False) -> None:
-    """Write a state in one step: of two builds at once, one is kept whole. `remember` it for this process, too."""
-    head = _head(state)
+    """Write a state in one step: of two builds at once, one is kept whole. `remember` it for this process, too.
+
+    `state.follow` comes before: texts that stayed are not written again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    texts = Texts(path, state.checksums)
+    names = {item.name: item.html for item in state.rendered.values()}
+    state.places = texts.keep(names | {item.key: item.json for item in state.sections.values()}, state.places)
+    state.checksums = texts.checksums
+    head = json.dumps(_packed(state), separators=(",", ":")).encode("ascii")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with temporary.open("wb") as file:
-            file.write(b"".join([_MAGIC, len(head).to_bytes(8, "big"), bytes(4), head]))
-            checksum = zlib.crc32(head)
-            # Piece by piece: all of them in one would be most of a build's memory.
-            for piece in _body(state):
-                file.write(piece)
-                checksum = zlib.crc32(piece, checksum)
-            file.seek(_START - 4)
-            file.write(checksum.to_bytes(4, "big"))
+        temporary.write_bytes(b"".join([_MAGIC, zlib.crc32(head).to_bytes(4, "big"), head]))
         version = (path, *_version(temporary)[1:])
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+    texts.prune()
     _remembered.clear()
     if remember:
         _remembered[version] = state
@@ -127,45 +137,34 @@ def _version(path: Path) -> tuple[Path, int, int]:
     return path, stat.st_mtime_ns, stat.st_size
 
 
-def _head(state: State) -> bytes:
+def _packed(state: State) -> list[Any]:
+    places = state.places
     rendered = {
-        source: [item.key, item.name, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers]
+        source: [
+            item.key, item.name, item.toc, item.title, item.anchors, item.links, item.log, item.asked, item.offers,
+            places[item.name],
+        ]
         for source, item in state.rendered.items()
-    }
-    sections = {source: item.key for source, item in state.sections.items()}
+    }  # fmt: skip
+    sections = {source: [item.key, places[item.key]] for source, item in state.sections.items()}
     outputs = {source: [item.key, item.digest, item.size, item.time] for source, item in state.outputs.items()}
-    lengths = [len(piece) for piece in _body(state)]
     fronts = {source: [item.key, item.json] for source, item in state.fronts.items()}
-    head = [state.facts, rendered, sections, outputs, fronts, lengths]
-    return json.dumps(head, separators=(",", ":")).encode("ascii")
+    return [state.facts, rendered, sections, outputs, fronts, state.checksums]
 
 
-def _body(state: State) -> Iterator[bytes]:
-    """Yield the texts of a state, which make up most of it."""
-    yield from (item.html.encode("utf-8", "surrogatepass") for item in state.rendered.values())
-    yield from (item.json.encode("ascii") for item in state.sections.values())
-
-
-def _unpacked(head: list[Any], body: memoryview) -> State:
-    facts, rendered, sections, outputs, fronts, lengths = head
-    pieces = _pieces(body, lengths)
+def _unpacked(head: list[Any], path: Path) -> State:
+    facts, rendered, sections, outputs, fronts, checksums = head
+    texts = Texts(path, checksums)
+    texts.read()
     return State(
-        {
-            source: Rendered(item[0], item[1], str(next(pieces), "utf-8", "surrogatepass"), *item[2:])
-            for source, item in rendered.items()
-        },
-        {source: Sections(key, str(next(pieces), "ascii")) for source, key in sections.items()},
+        {source: Rendered(key, name, texts.at(place), *rest) for source, (key, name, *rest, place) in rendered.items()},
+        {source: Sections(key, texts.at(place)) for source, (key, place) in sections.items()},
         {source: Output(*item) for source, item in outputs.items()},
         {source: Front(*item) for source, item in fronts.items()},
         facts,
+        {item[1]: item[-1] for item in rendered.values()} | dict(sections.values()),
+        checksums,
     )
-
-
-def _pieces(body: memoryview, lengths: Sequence[int]) -> Any:
-    place = 0
-    for length in lengths:
-        yield body[place : place + length]
-        place += length
 
 
 class Objects:

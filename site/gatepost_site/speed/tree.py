@@ -21,8 +21,8 @@ class Tree:
         #: Folders from which something went.
         self._thinned: set[str] = set()
 
-    def tidy(self) -> None:
-        """Delete everything but pages, twins and cards that are links to stored files."""
+    def tidy(self, *, pages_only: bool) -> None:
+        """Delete everything but pages, and unless `pages_only` twins and cards, that are links to stored files."""
         cards = os.path.join(self._top, CARDS)  # noqa: PTH118 - there are thousands of paths
         for folder, folders, names in os.walk(self._top):
             for name in names:
@@ -32,7 +32,7 @@ class Tree:
                     self._delete(path)
                 elif name.endswith(".html"):
                     self._left[path] = stat.st_ino
-                elif name.endswith(".md") or folder == cards:
+                elif not pages_only and (name.endswith(".md") or folder == cards):
                     self._others.add(path)
                 else:
                     self._delete(path)

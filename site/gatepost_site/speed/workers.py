@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
 import tempfile
 import threading
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -42,7 +44,7 @@ def spread(jobs: Sequence[Job], work: Callable[[Job], Result]) -> list[Result | 
         return results
     size = -(-len(jobs) // _BATCHES)
     batches = [range(start, min(start + size, len(jobs))) for start in range(0, len(jobs), size)]
-    with tempfile.TemporaryDirectory(prefix="gatepost-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gatepost-") as folder, _steady_memory():
         queue = _Queue(len(batches))
         children = [_fork(Path(folder, str(child)), batches, queue, jobs, work) for child in range(number - 1)]
         try:
@@ -55,6 +57,16 @@ def spread(jobs: Sequence[Job], work: Callable[[Job], Result]) -> list[Result | 
             for index, result in _read(Path(folder, str(child))) if done else ():
                 results[index] = result
     return results
+
+
+@contextmanager
+def _steady_memory() -> Iterator[None]:
+    """Have no process look for garbage in what all of them share: each would get a copy of all that it looks at."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Queue:

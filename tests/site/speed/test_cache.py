@@ -58,6 +58,33 @@ def test_a_damaged_state_is_as_good_as_none(draw: Draw, damage: bytes) -> None:
         assert pages(drawn) == before
 
 
+def test_texts_that_stayed_are_not_written_again(tmp_path: Path) -> None:
+    first = State(sections={"a.md": Sections("a", '"a"'), "b.md": Sections("b", '"b"')})
+    save_state(tmp_path / "state", first)
+    second = State(sections={"a.md": Sections("a", '"a"'), "b.md": Sections("c", '"c"')})
+    second.follow(load_state(tmp_path / "state"))
+    save_state(tmp_path / "state", second)
+    assert sorted(path.read_text() for path in tmp_path.glob("state.texts-*")) == ['"a""b"', '"c"']
+    assert load_state(tmp_path / "state") == second
+
+
+def test_texts_that_nobody_needs_do_not_stay_for_ever(tmp_path: Path) -> None:
+    for turn in range(100):
+        state = State(sections={"a.md": Sections("a", '"a"'), "b.md": Sections(f"b{turn}", f'"{turn}"')})
+        state.follow(load_state(tmp_path / "state"))
+        save_state(tmp_path / "state", state)
+        assert load_state(tmp_path / "state") == state
+    assert len(list(tmp_path.glob("state.texts-*"))) <= 33
+
+
+@pytest.mark.parametrize("data", [None, b"", b"x"])
+def test_a_state_without_its_texts_is_as_good_as_none(tmp_path: Path, data: bytes | None) -> None:
+    save_state(tmp_path / "state", State(sections={"a.md": Sections("a", '"a"')}))
+    (texts,) = tmp_path.glob("state.texts-*")
+    texts.unlink() if data is None else texts.write_bytes(data)
+    assert load_state(tmp_path / "state") == State()
+
+
 def test_a_stored_page_that_somebody_wrote_into_is_made_again(draw: Draw) -> None:
     drawn = draw(PAGES)
     drawn.build()
