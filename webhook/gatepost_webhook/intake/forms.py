@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -38,9 +38,7 @@ def check_kind(request: Request) -> bool:
 
 async def read_form(request: Request, *, multipart: bool) -> dict[str, str]:
     """Return field -> value, the first of each name; `multipart` as check_kind tells. Raises HTTPException 400."""
-    pairs = await _multipart(request) if multipart else _urlencoded(await _body(request))
-    # The first value of a name counts, so nothing can be added behind it.
-    return dict(reversed(pairs))
+    return _first_of_each(await _multipart(request)) if multipart else urlencoded(await _body(request))
 
 
 async def read_form_or_nothing(request: Request) -> dict[str, str]:
@@ -57,7 +55,8 @@ async def _body(request: Request) -> bytes:
     return await request.body() if body is None else body
 
 
-def _urlencoded(body: bytes) -> list[tuple[str, str]]:
+def urlencoded(body: bytes) -> dict[str, str]:
+    """Return field -> value of an urlencoded body, the first of each name. Raises HTTPException 400."""
     # What parse_qsl() does, which decodes even what was never encoded: three times as fast on ordinary forms.
     parts = body.split(b"&")
     if len(parts) > MAX_FIELDS:
@@ -71,11 +70,16 @@ def _urlencoded(body: bytes) -> list[tuple[str, str]]:
     # A short body has no long part.
     if len(body) > MAX_PART and any(len(name.encode()) + len(value.encode()) > MAX_PART for name, value in pairs):
         raise HTTPException(400)
-    return pairs
+    return _first_of_each(pairs)
+
+
+def _first_of_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    # The first value of a name counts, so nothing can be added behind it.
+    return dict(reversed(pairs))
 
 
 def _decoded(text: bytes) -> str:
-    return unquote_plus(text.decode(), errors="strict") if b"%" in text or b"+" in text else text.decode()
+    return unquote_to_bytes(text.replace(b"+", b" ")).decode() if b"%" in text or b"+" in text else text.decode()
 
 
 async def _multipart(request: Request) -> list[tuple[str, str]]:
