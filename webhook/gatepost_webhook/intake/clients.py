@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import AF_INET, inet_pton
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ def _address(text: str) -> Address | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
+        # Three times as fast as ip_address(), which is for everybody else.
+        return IPv4Address(inet_pton(AF_INET, text))
+    except (OSError, ValueError):
+        pass
+    try:
         address = ip_address(text.partition("%")[0])
     except ValueError:
         return None
@@ -70,7 +76,7 @@ def _address(text: str) -> Address | None:
 
 
 def _is_in(address: Address, networks: Sequence[Network]) -> bool:
-    return any(address.version == network.version and address in network for network in networks)
+    return any(address in network for network in networks)
 
 
 def _counted(address: Address | None) -> str:

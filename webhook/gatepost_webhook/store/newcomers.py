@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gatepost_webhook.store.statements import statements
@@ -103,5 +104,11 @@ def _row(person: Newcomer, due_at: int, now: int) -> dict[str, Any]:
         "act": person.act,
         "fingerprint": draft.fingerprint,
         "language": draft.language,
-        "detail": _encode({"page": draft.page, "marketing": draft.marketing}),
+        "detail": _detail(draft.page, marketing=draft.marketing),
     }
+
+
+# Nearly all come from the same few pages.
+@lru_cache(maxsize=256)
+def _detail(page: str, *, marketing: bool) -> str:
+    return _encode({"page": page, "marketing": marketing})
