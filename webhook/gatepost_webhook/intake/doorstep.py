@@ -104,7 +104,8 @@ def _form_in(message: Message) -> dict[str, str] | None:
     """Return what a form says that came in one piece, None when it did not, or makes no sense."""
     if message["type"] != "http.request" or message.get("more_body", False):
         return None
+    body = message.get("body", b"")
     try:
-        return urlencoded(message["body"])
+        return urlencoded(body) if len(body) <= MAX_BODY else None
     except HTTPException:
         return None

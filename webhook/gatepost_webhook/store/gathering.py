@@ -39,7 +39,10 @@ class Gathering:
         self._commits = False
 
     def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T]) -> None:
-        """Have an item written together with others of its crowd. Raises and promises what Writer.join does."""
+        """Have an item written together with others of its crowd; the promise gets its result after the COMMIT.
+
+        Raises StoreBusyError when too many wait, and on a full disk.
+        """
         self._writer.admit(waiting=len(self._members))
         self._members.append(Member(crowd, item, promise))
         if not self._commits:

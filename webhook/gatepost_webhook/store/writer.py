@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gatepost_webhook.store.database import Connection
-    from gatepost_webhook.store.jobs import Crowd, Item, Promise, Work
+    from gatepost_webhook.store.jobs import Work
 
 T = TypeVar("T")
 
@@ -78,16 +78,8 @@ class Writer:
         self._queue.put(Job(work, future, vital))
         return future
 
-    def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T]) -> None:
-        """Queue an item for the next transaction, in which it is dealt with together with others of its crowd.
-
-        The promise gets its result, or what was raised, after the COMMIT; else as `submit` of what is not vital.
-        """
-        self.admit()
-        self._queue.put(Member(crowd, item, promise))
-
     def queue(self, jobs: Sequence[Work]) -> None:
-        """Queue jobs that were admitted before."""
+        """Queue jobs that were admitted before, for the next transaction; each promise is kept after its COMMIT."""
         if self._closed.is_set():
             self._refuse(jobs)
             return
