@@ -131,9 +131,9 @@ class Acceleration:
         gc.set_threshold(*self._collecting)
         self._originals = {}
 
-    def finish(self) -> None:
-        """Note what this build made, for the next."""
-        self.tree.close()
+    def finish(self, twins: set[str]) -> None:
+        """Note what this build made, for the next; `twins` are the Markdown twins that belong into the folder."""
+        self.tree.close(twins)
         if self._plan:
             self._new.outputs = self._plan.outputs()
             self._new.facts = self._plan.facts()
@@ -151,8 +151,10 @@ class Acceleration:
             self._watch = Watch(site)
         return self._watch.site
 
-    def quicken(self, env: jinja2.Environment, nav: Navigation) -> None:
+    def quicken(self, env: jinja2.Environment, nav: Navigation, files: Files) -> None:
         """Have pages share what their navigations have in common, unless somebody else's code looks at each page."""
+        for file in files:
+            self.tree.clear(file.abs_dest_path)
         if not self._purity.reasons:
             quicken_navigation(env, self._config, nav.items)
 

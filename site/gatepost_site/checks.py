@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatepost_site import ebook
-from gatepost_site.checklist import build_checklist
 from gatepost_site.documents import load_yaml, position_in, read_text, shown
-from gatepost_site.ebook import stamp
 from gatepost_site.findings import ContentError, Finding, ruled
 from gatepost_site.landing_blocks import block_findings, misplaced_blocks
+from gatepost_site.late import Late
 from gatepost_site.magnets import load_magnets
 from gatepost_site.offer_check import check_offers, prose
 from gatepost_site.pages import check_pages
@@ -27,9 +25,14 @@ from gatepost_site.words.tags import normal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from gatepost_site import checklist, ebook
+    from gatepost_site.ebook import stamp
     from gatepost_site.magnets import Magnet
     from gatepost_site.pages import FrontMatter
     from gatepost_site.project import Project
+else:
+    # Only what has such magnets needs them, and all that they bring along.
+    checklist, ebook, stamp = (Late(f"gatepost_site.{name}") for name in ("checklist", "ebook", "ebook.stamp"))
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _sheet_findings(sources: Sources, magnets: Mapping[str, Magnet]) -> list[Fin
     for version in (version for version in versions if version.is_typeset and version.hands_out_its_own):
         try:
             words = load_languages(sources.project).words(version.language or sources.language)
-            build_checklist(version, sources.project, words)
+            checklist.build_checklist(version, sources.project, words)
         except ContentError as error:
             findings += error.findings
         except OSError as error:

@@ -7,6 +7,7 @@ import os
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -26,7 +27,7 @@ from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
-from gatepost_site.images import picture_site
+from gatepost_site.images import picture_site, tell_missing
 from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
@@ -258,6 +259,8 @@ def unknown_offers(publication: Publication, page: Page, project: Project) -> li
 
 def placed(html: str, page: Page, config: MkDocsConfig) -> str:
     """Return a page's HTML with its offers fitted to their place."""
+    if not offers.has_marks(html):
+        return html
     return offers.place_offers(html, link=lambda path: get_relative_url(path, page.url), page=url_path(page, config))
 
 
@@ -277,7 +280,8 @@ def site_of(config: MkDocsConfig, files: Files, publication: Publication, *, his
         **appearance_of(config, files),
     )
     rendered = [file.page for file in files.documentation_pages() if file.page]
-    changed = [_updated(page, _source_of(page, publication, config), history) for page in rendered]
+    sources = _Sources(publication, config.docs_dir)
+    changed = [_updated(page, sources.of(page), history) for page in rendered]
     pages = {
         page.file.src_uri: _site_page(page, publication, updated)
         for page, updated in zip(rendered, changed, strict=True)
@@ -305,8 +309,14 @@ def _file_at(path: str, files: Files) -> Path | None:
 
 
 def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
-    """Return the site with its pictures, whose smaller files are added to what will be published."""
+    """Return the site with its pictures, whose smaller files are added to what will be published.
+
+    A site that does without learns only of those that are not there.
+    """
     sources = {file.dest_uri: Path(file.abs_src_path) if file.abs_src_path else None for file in files.media_files()}
+    tell_missing(site, sources, project)
+    if not config.plugins["gatepost"].config["images"]:
+        return site
     covers = [cover.path for cover in publication.shelf.covers.values()]
     done = picture_site(site, sources, project, covers=covers)
     for target, file in done.files.items():
@@ -361,15 +371,31 @@ def _published(page: Page) -> date | None:
     return created.date() if created else None
 
 
-def _source_of(page: Page, publication: Publication, config: MkDocsConfig) -> Path | None:
-    """Return the file that somebody wrote for a page; None for one that a plugin made, as a blog's archive."""
-    if magnet := publication.source_of(page.file.src_uri):
-        return magnet
-    source = Path(page.file.abs_src_path or "")
-    return source.resolve() if source.is_relative_to(config.docs_dir) else None
+class _Sources:
+    """The files that somebody wrote for pages, as text: of thousands of pages, paths take longer than the files."""
+
+    def __init__(self, publication: Publication, content: str) -> None:
+        self._publication = publication
+        self._content = os.path.join(content, "")  # noqa: PTH118 - as above
+        #: Folder -> where it really is: to follow a path step by step is slow, and many pages share a folder.
+        self._folders: dict[str, str] = {}
+
+    def of(self, page: Page) -> str:
+        """Return the file of a page; "" for one that a plugin made, as a blog's archive."""
+        if magnet := self._publication.source_of(page.file.src_uri):
+            return str(magnet)
+        path = page.file.abs_src_path or ""
+        if not path.startswith(self._content):
+            return ""
+        if os.path.islink(path):  # noqa: PTH114
+            return os.path.realpath(path)
+        folder, _, name = path.rpartition(os.sep)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return f"{self._folders[folder]}{os.sep}{name}"
 
 
-def _updated(page: Page, source: Path | None, history: History) -> int:
+def _updated(page: Page, source: str, history: History) -> int:
     """Return when a page was last changed: as its writer says, else git, else the file itself."""
     dates = getattr(getattr(page, "config", None), "date", None)
     for said in (page.meta.get("updated"), getattr(dates, "updated", None)):
@@ -381,7 +407,16 @@ def _updated(page: Page, source: Path | None, history: History) -> int:
     if written := _epoch(page.meta.get("date")) or _epoch(_published(page)):
         return written
     # A date that git should know and does not is none: the file's own is that of the clone.
-    return int(source.stat().st_mtime) if source and source.is_file() and committed is None else 0
+    return _modified(source) if source and committed is None else 0
+
+
+def _modified(file: str) -> int:
+    """Return when a file was changed as an epoch second, 0 when it is none."""
+    try:
+        stat = os.stat(file)  # noqa: PTH116 - as above
+    except OSError:
+        return 0
+    return int(stat.st_mtime) if S_ISREG(stat.st_mode) else 0
 
 
 def _epoch(value: Any) -> int:

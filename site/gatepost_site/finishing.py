@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from gatepost_site.images import place_images
@@ -19,7 +20,7 @@ from gatepost_site.site_files.related_links import show_related
 from gatepost_site.site_files.robots import write_robots
 from gatepost_site.site_files.search_index import hide_from_search
 from gatepost_site.site_files.sitemap import write_sitemap
-from gatepost_site.site_files.twins import write_twins
+from gatepost_site.site_files.twins import twin_path, write_twins
 from gatepost_site.theme_repairs import mend_theme
 from gatepost_site.translations import settle_language
 
@@ -73,6 +74,11 @@ def finish_page(html: str, page: SitePage, site: Site) -> str:
 def finish_not_found(html: str, site: Site) -> str:
     """Return the HTML of the page for wrong addresses, which is no page of the site, with what is added to it."""
     return delayed(complete_not_found(html, site), site)
+
+
+def twin_files(site: Site, public: str) -> set[str]:
+    """Return the paths of all pages' Markdown twins in the output folder."""
+    return {f"{public}{os.sep}{path}" for page in site.pages.values() if (path := twin_path(page, site))}
 
 
 def finish_site(site: Site, public: Path, project: Project) -> None:

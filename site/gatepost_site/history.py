@@ -23,12 +23,12 @@ class History:
     def __init__(self, dates: Mapping[str, int]) -> None:
         self._dates = dates
 
-    def changed(self, file: Path) -> int | None:
+    def changed(self, file: str) -> int | None:
         """Return the epoch second of the last commit that touched a file, None for a file that git does not know.
 
         0 is an unknown date: of a clone that holds only the newest commits, which seem to have touched every file.
         """
-        return self._dates.get(str(file)) if self._dates else None
+        return self._dates.get(file) if self._dates else None
 
 
 def read_history(project: Project) -> History:

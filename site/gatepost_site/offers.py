@@ -148,9 +148,14 @@ class OfferBlock(Block):  # type: ignore[misc]
         return f'<a class="{CLASS}__button" href="{target}">{words}</a>'
 
 
+def has_marks(text: str) -> bool:
+    """Whether a page's HTML has marks, as all that shows an offer has."""
+    return _LINK in text or _PAGE in text
+
+
 def place_offers(text: str, *, link: Callable[[str], str], page: str) -> str:
     """Replace the marks in a page's HTML: `link` turns a path below the site into one relative to this page."""
-    if _LINK not in text and _PAGE not in text:
+    if not has_marks(text):
         return text
 
     def replacement(found: re.Match[str]) -> str:

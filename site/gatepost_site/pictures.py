@@ -6,10 +6,14 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from gatepost_site.late import Late
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL import Image
+else:
+    Image = Late("PIL.Image")
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -19,9 +19,6 @@ from mkdocs.utils import get_relative_url
 
 from gatepost_site import offers
 from gatepost_site.acceleration import Acceleration, prune_navigation, use_bytecode_cache
-from gatepost_site.audit import remove_leaks
-from gatepost_site.audit.choice import schema as choice_schema
-from gatepost_site.audit.inquiry import Inquiry, inquire
 from gatepost_site.buildlog import quiet_log
 from gatepost_site.checks import check_folders, check_sources
 from gatepost_site.documents import shown
@@ -41,10 +38,11 @@ from gatepost_site.engine import (
     url_path,
 )
 from gatepost_site.findings import ContentError, Finding, ruled
-from gatepost_site.finishing import finish_not_found, finish_page, finish_site
+from gatepost_site.finishing import finish_not_found, finish_page, finish_site, twin_files
 from gatepost_site.history import read_history
 from gatepost_site.landing import checked_path
 from gatepost_site.landing_blocks import LandingExtension
+from gatepost_site.late import Late
 from gatepost_site.multilingual import (
     config_for,
     kept_in_language,
@@ -65,7 +63,7 @@ from gatepost_site.translations import without_alternates
 from gatepost_site.words.languages import Languages, load_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import jinja2
     from mkdocs.config.defaults import MkDocsConfig
@@ -75,10 +73,22 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from gatepost_site import audit
+    from gatepost_site.audit.inquiry import Inquiry
     from gatepost_site.audit.registry import Rule
+    from gatepost_site.checks import Sources
     from gatepost_site.magnets import Magnet
 
+    #: (project, its magnets by slug) -> mistakes.
+    Check = Callable[[Project, Mapping[str, Magnet]], Sequence[Finding]]
+else:
+    audit = Late("gatepost_site.audit")
+
 STYLESHEET = "assets/gatepost.css"
+
+
+def _nothing(_: Project, __: Mapping[str, Magnet]) -> Sequence[Finding]:
+    return ()
 
 
 class GatepostConfig(Config):
@@ -127,6 +137,10 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     speed: Acceleration | None = None
     #: The project with the folder that is public, while a build goes elsewhere and may take over what stands there.
     published: Project | None = None
+    #: Whether the folders were looked at before a build began.
+    folders_checked = False
+    #: Finds mistakes beyond the site's own.
+    check: Check = staticmethod(_nothing)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a preview, whose output no webhook uses."""
@@ -138,7 +152,8 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         self.project = _project(config)
         with _plugin_errors():
             _check_once(config)
-            check_folders(self.project, Path(config.config_file_path))
+            if not self.folders_checked:
+                check_folders(self.project, Path(config.config_file_path))
             self.path = checked_path(self.config.path)
         config.theme.dirs.append(str(THEME))
         if self.config.not_found:
@@ -169,7 +184,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Check everything, then add the magnets' pages."""
         with _plugin_errors():
-            magnets = check_sources(sources_of(config, files, self.project))
+            magnets = self._checked(sources_of(config, files, self.project))
             languages = load_languages(self.project)
             spoken = place_translations(files, config, languages)
             settings = settings_of(
@@ -219,14 +234,13 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
                 site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
             )
             site = replace(site, facts=facts)
-            if self.config.images:
-                site = pictured(site, self.publication, files, self.project, config)
+            site = pictured(site, self.publication, files, self.project, config)
             self.site = connected(site, self.project, files_of(files))
         spoken = self.publication.spoken
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}
         self.themes = {tag: theme_language(env, tag) for tag in self.navs}
         if self.speed:
-            self.speed.quicken(env, self.nav)
+            self.speed.quicken(env, self.nav, files)
         return env
 
     def on_page_context(
@@ -274,13 +288,14 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         """Add what is made of all pages, look for leaks, then tell the webhook what was built."""
         finish_site(self.site, Path(config.site_dir), self.published or self.project)
         with _plugin_errors():
-            remove_leaks(self.publication.magnets, self.project)
+            if self.publication.magnets:
+                audit.remove_leaks(self.publication.magnets, self.project)
         if not self.serving:
             manifest = manifest_of(self.publication, self.project)
             told = replace(manifest, moved=moved(self.site), pages=self.site.addresses())
             write_manifest(self.project, told)
         if self.speed:
-            self.speed.finish()
+            self.speed.finish(twin_files(self.site, os.path.normpath(config.site_dir)))
             self.speed.stop()
             self.speed = None
 
@@ -293,6 +308,19 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
                 server.watch(str(folder))
         return server
 
+    def _checked(self, sources: Sources) -> dict[str, Magnet]:
+        """Return the magnets. Raises ContentError with every mistake, those included that only the caller looks for."""
+        magnets: dict[str, Magnet] = {}
+        findings: list[Finding] = []
+        try:
+            magnets = check_sources(sources)
+        except ContentError as error:
+            findings += error.findings
+        findings += self.check(self.project, magnets)
+        if findings:
+            raise ContentError(findings)
+        return magnets
+
     def _shelf(self) -> offers.OfferShelf:
         shelf = self.publication.shelf
         return self.speed.shelf(shelf) if self.speed else shelf
@@ -304,20 +332,11 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
         return address.rstrip("/")
 
 
-def check_site(root: Path) -> tuple[Project, dict[str, Magnet]]:
-    """Check pages, magnets and offers without building. Raises ContentError with every mistake."""
-    config = load_config(root, site_url=None)
-    project = _project(config)
-    check_folders(project, Path(config.config_file_path))
-    check_output(config, project)
-    files = get_files(config)
-    set_exclusions(files, config)
-    return project, check_sources(sources_of(config, files, project))
-
-
 def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
     """Return the JSON Schema of mkdocs.yml as far as it is Gatepost's: the rest is MkDocs' and other plugins'."""
     options = options_schema(GatepostConfig) | {"type": ["object", "null"], "additionalProperties": False}
+    from gatepost_site.audit.choice import schema as choice_schema  # noqa: PLC0415 - builds do without
+
     options["properties"]["check"] = choice_schema(rules)
     plugin = {"type": "object", "properties": {"gatepost": options}}
     plugins = {"anyOf": [{"type": "array", "items": {"anyOf": [{"type": "string"}, plugin]}}, plugin]}
@@ -326,6 +345,8 @@ def config_schema(rules: Sequence[Rule]) -> dict[str, Any]:
 
 def inquire_site(root: Path) -> Inquiry:
     """Gather what the audit looks at. What is wrong is in what it returns, never raised."""
+    from gatepost_site.audit.inquiry import Inquiry, inquire  # noqa: PLC0415 - builds do without
+
     try:
         config = load_config(root, site_url=None)
         project, plugin = _project(config), _plugin(config)
@@ -366,24 +387,32 @@ def build_site(  # noqa: PLR0913 - each has its own option on the command line
     strict: bool = False,
     preview: bool = False,
     cache: bool = True,
+    check: Check = _nothing,
 ) -> Manifest:
     """Build the site of a folder into its output folder, in one step: a build that fails changes nothing there.
 
     `site_url` replaces the configured address, `webhook` that of the forms ("" is the site's own); `strict` takes
     warnings as failures; a `preview` goes elsewhere than the published site; without `cache`, results of earlier builds
-    are neither used nor kept. Raises ContentError with every mistake.
+    are neither used nor kept; `check` finds mistakes beyond the site's own, which are said with those. Raises
+    ContentError with every mistake.
     """
-    config = load_config(root, site_url=site_url, strict=strict)
-    plugin = _plugin(config)
-    plugin.webhook, plugin.preview, plugin.caching = webhook, preview, cache
-    if preview:
-        config.site_dir = str(Project.at(root, preview=True).public)
-    project = _project(config)
+    try:
+        config = load_config(root, site_url=site_url, strict=strict)
+        plugin = _plugin(config)
+        plugin.webhook, plugin.preview, plugin.caching = webhook, preview, cache
+        if preview:
+            config.site_dir = str(Project.at(root, preview=True).public)
+        project = _project(config)
+        check_folders(project, Path(config.config_file_path))
+        check_output(config, project)
+    except ContentError as error:
+        raise ContentError([*error.findings, *check(Project.at(root), {})]) from error
+    plugin.folders_checked = True
+    # Whoever checks is told of the published folder, not of that in which it is made.
+    plugin.check = lambda _, magnets: check(project, magnets)
     if cache and plugin.config.cache:
         plugin.published = project
         use_bytecode_cache(config, project.cache)
-    check_folders(project, Path(config.config_file_path))
-    check_output(config, project)
     with staging(project, spare=cache and plugin.config.cache) as folder:
         config.site_dir = str(folder)
         with quiet_log() as errors:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from gatepost_site import ebook
-from gatepost_site.audit import sha256_of
 from gatepost_site.landing import GeneratedPage, landing_page, landing_url, thanks_page, thanks_url
 from gatepost_site.landing_blocks import preview_length
+from gatepost_site.late import Late
 from gatepost_site.magnets import media_type_of
 from gatepost_site.offers import OfferShelf, mark_link
 from gatepost_site.pictures import Picture, png_size
@@ -21,9 +20,12 @@ from gatepost_site.translations import path_in
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gatepost_site import audit, ebook
     from gatepost_site.forms import SiteSettings
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Project
+else:
+    audit, ebook = (Late(f"gatepost_site.{name}") for name in ("audit", "ebook"))
 
 #: Templates and assets that any theme is given; a site's own theme folder overrides them file by file.
 THEME = Path(__file__).parent / "theme"
@@ -141,7 +143,7 @@ def _file(file: Path, filename: str, project: Project) -> Asset:
         path=file.relative_to(project.root).as_posix(),
         filename=filename,
         media_type=media_type_of(filename),
-        sha256=sha256_of(file),
+        sha256=audit.sha256_of(file),
         size=file.stat().st_size,
     )
 

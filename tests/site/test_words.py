@@ -12,7 +12,7 @@ import pytest
 
 from gatepost_site.documents import load_yaml
 from gatepost_site.findings import ContentError
-from gatepost_site.plugin import check_site
+from gatepost_site.plugin import build_site
 from gatepost_site.project import Project
 from gatepost_site.words.languages import SHIPPED, Languages, load_languages, shipped_source, shipped_texts
 from gatepost_site.words.tags import is_language, normal, own_name
@@ -204,4 +204,4 @@ def test_without_a_magnet_no_words_are_needed(draw: Draw) -> None:
 def test_a_broken_file_is_found_by_check_too(checklist: Draw) -> None:
     drawn = checklist({"languages/de.yml": "form:\n  emial: x\n", "magnets/checklist/magnet.md": MAGNET})
     with pytest.raises(ContentError, match="unknown word"):
-        check_site(drawn.root)
+        build_site(drawn.root)

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from PIL import Image, UnidentifiedImageError
+from gatepost_site.late import Late
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import PIL
+    from PIL import Image
+else:
+    PIL, Image = Late("PIL"), Late("PIL.Image")
 
 #: Suffixes of what this package knows.
 SUFFIXES = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
@@ -51,7 +56,7 @@ def _raster_size(file: Path) -> Size:
             moves = getattr(image, "n_frames", 1) > 1
             is_still = not moves and image.mode in {"L", "LA", "P", "RGB", "RGBA"} and width * height <= MOST_PIXELS
             return Size(width, height, is_still)
-    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+    except (PIL.UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
         raise UnreadableImageError(str(error)) from error
 
 

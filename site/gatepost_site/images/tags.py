@@ -8,6 +8,8 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
+from gatepost_site.links import led_to
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,8 @@ _PIECE = re.compile(
     rf"|(?P<chosen>picture\b.*?</picture\s*>)|(?P<image>img\b{_ATTRIBUTES}>))",
     re.DOTALL | re.IGNORECASE,
 )
+#: What each of those begins with that hide pictures.
+_HIDING = ("<!--", "<script", "<style", "<template", "<noscript", "<textarea")
 _IMAGE = re.compile(rf"<img\b{_ATTRIBUTES}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _TAG = re.compile(r"<[^>]*>")
@@ -36,14 +40,30 @@ _COLUMN = "(min-width: 48em) 46rem, 100vw"
 
 def images_in(html: str) -> Iterator[str]:
     """Yield the address of each picture that HTML shows, as it is written there."""
-    for found in _PIECE.finditer(html):
-        for tag in _IMAGE.findall(found[0]) if found["image"] or found["chosen"] else ():
-            if source := _attributes(tag).get("src"):
-                yield source
+    for tag in _tags_in(html):
+        if source := _attributes(tag).get("src"):
+            yield source
+
+
+def _tags_in(html: str) -> Iterator[str]:
+    lower = html.lower()
+    if any(mark in lower for mark in _HIDING) or len(lower) != len(html):
+        for piece in _PIECE.finditer(html):
+            yield from _IMAGE.findall(piece[0]) if piece["image"] or piece["chosen"] else ()
+        return
+    # Where nothing hides them, pictures are found by their name alone.
+    at = lower.find("<img")
+    while at >= 0:
+        found = _IMAGE.match(html, at)
+        if found:
+            yield found[0]
+        at = lower.find("<img", found.end() if found else at + 4)
 
 
 def path_of(source: str, page: SitePage, site_url: str) -> str:
     """Return where a picture is below the site, "" when it is elsewhere."""
+    if path := led_to(posixpath.dirname(page.path), source):
+        return path
     base, parts = urlsplit(site_url), urlsplit(source)
     is_own = bool(site_url) and (parts.scheme or base.scheme, parts.netloc) == (base.scheme, base.netloc)
     if not parts.path or ((parts.scheme or parts.netloc) and not is_own):

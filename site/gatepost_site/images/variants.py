@@ -7,16 +7,20 @@ import io
 import json
 import secrets
 from dataclasses import dataclass
+from functools import cache as once
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps, features
-from PIL import __version__ as pillow
-
 from gatepost_site.images.measuring import UnreadableImageError, measure
+from gatepost_site.late import Late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = Late("PIL.Image"), Late("PIL.ImageOps")
 
 #: Pixels: from a phone's column to a wide screen of twice the density.
 WIDTHS = (320, 640, 1280, 2000)
@@ -80,10 +84,11 @@ def prepare(file: Path, cache: Path) -> Prepared:
     return prepared
 
 
+@once
 def _recipe() -> bytes:
     """Name everything but the picture that decides about the result."""
-    tools = [pillow, *(str(features.version(name)) for name in FORMATS)]
-    return json.dumps([tools, WIDTHS, SMALL, _OPTIONS, _SHARP, _MOST_FOR_SHARP], sort_keys=True).encode()
+    # The codecs come with Pillow, whose version is known without loading it.
+    return json.dumps([version("pillow"), WIDTHS, SMALL, _OPTIONS, _SHARP, _MOST_FOR_SHARP], sort_keys=True).encode()
 
 
 def _kept(cache: Path, key: str) -> Prepared | None:

@@ -137,5 +137,7 @@ def _section(page: SitePage, site: Site) -> str:
 
 def _drawable(text: str) -> str:
     """Return text without pictures such as emoji, which no font of the cards has."""
+    if text.isascii():
+        return " ".join(text.split())
     kept = (sign for sign in text if sign < "\u2600" or unicodedata.category(sign) not in _UNDRAWN)
     return " ".join(_MODIFIERS.sub("", "".join(kept)).split())

@@ -18,7 +18,7 @@ from gatepost_site.seo.metadata import own_picture
 from gatepost_site.speed.workers import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from gatepost_site.project import Project
@@ -39,6 +39,7 @@ def draw_cards(site: Site, public: Path, project: Project) -> None:
     """Put the cards of a site's pages into its output folder. Only those that say something new are drawn."""
     pages = (page for page in site.pages.values() if not own_picture(page))
     cards = {card.path: card for page in pages if (card := card_of(page, site))}
+    _sweep(public / FOLDER, {posixpath.basename(path) for path in cards})
     if not cards:
         return
     studio = Studio(public, project.private / "cards")
@@ -50,6 +51,14 @@ def draw_cards(site: Site, public: Path, project: Project) -> None:
         if placed.get(posixpath.basename(path)) != kept[name]:
             _publish(studio.folder / name, public / path)
     studio.forget_others(cards.values())
+
+
+def _sweep(folder: Path, wanted: Collection[str]) -> None:
+    """Delete the cards of an earlier build that no page has any more; what else lies there has no second name."""
+    with suppress(FileNotFoundError):
+        for entry in os.scandir(folder):
+            if entry.name not in wanted and entry.is_file(follow_symlinks=False) and entry.stat().st_nlink > 1:
+                os.unlink(entry)  # noqa: PTH108 - there are thousands of them
 
 
 def _inodes(folder: Path) -> dict[str, int]:

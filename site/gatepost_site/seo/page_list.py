@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gatepost_site.seo.descriptions import description_of
@@ -39,11 +40,13 @@ def write_page_list(site: Site, _: Path, project: Project) -> None:
     """Note the pages of a build beside its manifest. A preview for this machine alone is not noted."""
     if site.facts.is_preview:
         return
-    pages = [asdict(_listed(page, site, project)) for page in site.pages.values() if not page.is_hidden]
+    pages = [vars(_listed(page, site, project)) for page in site.pages.values() if not page.is_hidden]
     path = _path(project)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(pages, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    # A line a page: to be found with grep, and ten times as fast as a line a fact.
+    lines = ",\n".join(json.dumps(page, ensure_ascii=False) for page in pages)
+    temporary.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     temporary.replace(path)
 
 
@@ -59,10 +62,8 @@ def is_newer(page: ListedPage, project: Project) -> bool:
 
 
 def _listed(page: SitePage, site: Site, project: Project) -> ListedPage:
-    path = project.magnets / page.magnet / "magnet.md" if page.magnet else project.content / page.source
-    is_ours = path.is_file() and path.is_relative_to(project.root)
     return ListedPage(
-        file=path.relative_to(project.root).as_posix() if is_ours else "",
+        file=_file(page, project),
         source=page.source,
         url=page.url,
         address=address_of(page.url, site),
@@ -70,6 +71,16 @@ def _listed(page: SitePage, site: Site, project: Project) -> ListedPage:
         description=description_of(page, site),
         magnet=page.magnet,
     )
+
+
+def _file(page: SitePage, project: Project) -> str:
+    if page.magnet:
+        path = f"{project.magnets}{os.sep}{page.magnet}{os.sep}magnet.md"
+    else:
+        path = f"{project.content}{os.sep}{page.source}"
+    top = f"{project.root}{os.sep}"
+    is_ours = path.startswith(top) and os.path.isfile(path)  # noqa: PTH113 - there are thousands of them
+    return path.removeprefix(top).replace(os.sep, "/") if is_ours else ""
 
 
 def _path(project: Project) -> Path:

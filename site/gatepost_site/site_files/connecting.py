@@ -31,13 +31,24 @@ def connected(site: Site, project: Project, files: Mapping[str, str]) -> Site:
         raise ContentError(findings)
     feeds = tuple((feed.language, feed.name) for feed in feeds_of(site))
     chosen = related_pages(site, Vocabulary(project)) if site.facts.adds.related else {}
-    pages = dict(site.pages)
+    pages, known = dict(site.pages), _Suggestions(site)
     for source, choice in chosen.items():
-        related = Related(_suggestions(choice.articles, site), _suggestions(choice.magnets, site))
-        pages[source] = replace(pages[source], related=related)
+        pages[source] = replace(pages[source], related=Related(known.of(choice.articles), known.of(choice.magnets)))
     return replace(site, facts=replace(site.facts, feeds=feeds), pages=pages)
 
 
-def _suggestions(sources: Sequence[str], site: Site) -> tuple[Suggestion, ...]:
-    pages = [site.pages[source] for source in sources]
-    return tuple(Suggestion(page.url, heading_of(page, site), description_of(page, site)) for page in pages)
+class _Suggestions:
+    """What is said of pages where others suggest them: the same each time."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._made: dict[str, Suggestion] = {}
+
+    def of(self, sources: Sequence[str]) -> tuple[Suggestion, ...]:
+        """Return what is said of some pages."""
+        return tuple(self._made.get(source) or self._make(source) for source in sources)
+
+    def _make(self, source: str) -> Suggestion:
+        page = self._site.pages[source]
+        self._made[source] = Suggestion(page.url, heading_of(page, self._site), description_of(page, self._site))
+        return self._made[source]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 #: What stays as it is in a path; "%" too, because a path may be quoted already.
 _SAFE = "/%:@!$&'()*+,;=~?#[]"
+#: A path below the site without a step back, a second slash, or a sign that means something in an address.
+_PLAIN = re.compile(r"(?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?", re.ASCII)
 
 
 def indexable(site: Site) -> list[SitePage]:
@@ -32,6 +35,9 @@ def address(path: str, site: Site) -> str:
 # Each page's is asked for again and again.
 @lru_cache(maxsize=16_384)
 def _joined(base: str, path: str) -> str:
+    # Most paths need neither quoting nor thought, which take ten times as long.
+    if base.endswith("/") and _PLAIN.fullmatch(path):
+        return base + path
     return urljoin(base, quote(path, safe=_SAFE))
 
 

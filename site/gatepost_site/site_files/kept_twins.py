@@ -33,15 +33,17 @@ class KeptTwins:
         if not old or old[0] != key or old[1:] != _state(last):
             return False
         if self._moves:
-            place = f"{self._public}{os.sep}{path}"
             try:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(place)  # noqa: PTH108 - as above
-                # One file under two names, of which the older goes when the new site takes its place.
-                os.link(last, place)
+                _link(last, f"{self._public}{os.sep}{path}")
             except OSError:
                 return False
         return True
+
+    def clear(self, path: str) -> None:
+        """See to it that who writes a twin does not write into the last build's."""
+        if self._moves:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self._public}{os.sep}{path}")  # noqa: PTH108 - as above
 
     def note(self, path: str, key: str) -> None:
         """Remember the twin that this build put there."""
@@ -63,6 +65,17 @@ class KeptTwins:
             if kept["rules"] == self._rules:
                 return dict(kept["twins"])
         return {}
+
+
+def _link(last: str, place: str) -> None:
+    """Give a file a second name, of which the older goes when the new site takes its place."""
+    try:
+        os.link(last, place)
+    except FileExistsError:
+        # Mostly it stands there already: the build before this was the same.
+        if not os.path.samefile(last, place):  # noqa: PTH121 - as above
+            os.unlink(place)  # noqa: PTH108 - as above
+            os.link(last, place)
 
 
 def _state(file: str) -> list[int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 from xml.sax.saxutils import escape, quoteattr
 
+from gatepost_site.links import led_to
 from gatepost_site.site_files.indexable import address, indexable, is_indexable
 
 if TYPE_CHECKING:
@@ -82,8 +83,12 @@ def _translations(page: SitePage, site: Site) -> list[tuple[str, SitePage]]:
 
 def _images(page: SitePage, site: Site) -> list[str]:
     """Return the addresses of a page's own pictures, each once."""
-    here = address(page.url, site)
-    found = [urljoin(here, html.unescape(source)) for source in _IMAGE.findall(page.content)]
+    here, folder = address(page.url, site), page.url.rpartition("/")[0]
+    sources = _IMAGE.findall(page.content) if "<img" in page.content else ()
+    found = [
+        address(path, site) if (path := led_to(folder, source)) else urljoin(here, html.unescape(source))
+        for source in sources
+    ]
     if cover := (page.meta.get("gatepost") or {}).get("cover"):
         found.insert(0, address(cover["path"], site))
     own = (urldefrag(image).url for image in found if image.startswith(site.facts.url))

@@ -61,6 +61,8 @@ def write_twins(site: Site, public: Path, project: Project) -> None:
         return True
 
     missing = [path for path, (key, _) in keys.items() if not kept.take(path, key)]
+    for path in missing:
+        kept.clear(path)
     for path, done in zip(missing, spread(missing, write), strict=True):
         if not done:
             write(path)

@@ -30,33 +30,42 @@ class Vocabulary:
     """The words of a site's pages. Those of pages that did not change since the last build are remembered."""
 
     def __init__(self, project: Project) -> None:
-        self._file = project.private / "cache" / f"words{'-preview' if project.preview else ''}.json"
+        self._file = project.private / "cache" / f"words{'-preview' if project.preview else ''}.jsonl"
         self._program = _digest([Path(__file__).read_text(encoding="utf-8")])
 
     def of(self, pages: Iterable[SitePage]) -> dict[str, Mapping[str, int]]:
         """Return the words of some pages, by source."""
-        old, new = self._read(), {}
+        lines, old = self._read()
+        new: dict[str, str] = {}
         words: dict[str, Mapping[str, int]] = {}
         for page in pages:
             key = _digest([page.title, page.description, *page.tags, page.markdown])
-            words[page.source] = new[key] = old.get(key) or words_of(page)
-        if new.keys() != old.keys():
-            self._keep(new)
+            if key in old:
+                new[key], words[page.source] = lines[key], old[key]
+            else:
+                words[page.source] = words_of(page)
+                new[key] = json.dumps({key: words[page.source]})
+        if new.keys() != lines.keys():
+            self._keep(new.values())
         return words
 
-    def _read(self) -> Mapping[str, Mapping[str, int]]:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-            if kept["program"] == self._program:
-                return dict(kept["words"])
-        return {}
+    def _read(self) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, int]]]:
+        """Return what is remembered, by name of the page's content: as it is written, and read."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            program, *lines = self._file.read_text(encoding="utf-8").split("\n")
+            if program == self._program:
+                words = json.loads(f"[{','.join(lines)}]")
+                known = {name: counted for item in words for name, counted in item.items()}
+                return dict(zip(known, lines, strict=True)), known
+        return {}, {}
 
-    def _keep(self, words: Mapping[str, Mapping[str, int]]) -> None:
+    def _keep(self, lines: Iterable[str]) -> None:
         # Without a place for it, the next build counts again.
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._file.with_suffix(".new")
-            temporary.write_text(json.dumps({"program": self._program, "words": words}), encoding="utf-8")
+            # A line a page: those that stay are written as they were read.
+            temporary.write_text("\n".join([self._program, *lines]), encoding="utf-8")
             temporary.replace(self._file)
 
 

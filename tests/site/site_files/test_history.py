@@ -70,7 +70,7 @@ def test_git_is_asked_once_for_all_files_and_not_again_for_the_same_commit(
     again = read_history(project)
     assert asked.count(True) == 1
     page = (kept.root / "content/ä b.md").resolve()
-    assert first.changed(page) == again.changed(page) == 1_612_353_600
+    assert first.changed(str(page)) == again.changed(str(page)) == 1_612_353_600
 
 
 def test_a_new_commit_is_seen(kept: Drawn) -> None:

@@ -66,7 +66,7 @@ def test_build_tells_what_it_made(root: Path) -> None:
     result = run("build", "--project", str(root))
     assert result.exit_code == 0, result.output
     assert re.fullmatch(
-        r"Checking pages, magnets and sequences \.\.\.\nBuilding \.\.\.\n3 pages, 1 magnet in \d+\.\d s -> public/\n",
+        r"Checking pages, magnets and sequences, then building \.\.\.\n3 pages, 1 magnet in \d+\.\d s -> public/\n",
         result.output,
     )
     assert (root / "public/get/checklist/index.html").is_file()

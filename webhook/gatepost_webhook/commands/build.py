@@ -5,24 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from gatepost_site.documents import shown
-from gatepost_site.ebook import page_count
 from gatepost_site.plugin import build_site
 from gatepost_site.project import Project
-from gatepost_webhook.commands.check import check_project, count
+from gatepost_webhook.checking import count, sequence_findings
 from gatepost_webhook.options import project_option
-from gatepost_webhook.schemas import keep_schemas
+from gatepost_webhook.schema_files import keep_schemas
 from gatepost_webhook.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from gatepost_site.findings import Finding
     from gatepost_site.magnets import Magnet
     from gatepost_site.project import Manifest
 
@@ -65,12 +64,20 @@ def build_with_words(
 ) -> None:
     """Check and build, and say so. Raises ContentError with every mistake."""
     started = time.perf_counter()
-    click.echo("Checking pages, magnets and sequences ...")
-    project, magnets, _ = check_project(root)
+    project = Project.at(root)
+    magnets: dict[str, Magnet] = {}
+
+    def check(built: Project, found: Mapping[str, Magnet]) -> list[Finding]:
+        nonlocal project
+        project = built
+        magnets.update(found)
+        return sequence_findings(built, found)
+
+    click.echo("Checking pages, magnets and sequences, then building ...")
     keep_schemas(project)
-    click.echo("Building ...")
-    manifest = build_site(root, site_url=site_url, webhook=webhook, strict=strict, preview=preview, cache=cache)
-    project = replace(project, public=Project.at(root, preview=True).public) if preview else project
+    manifest = build_site(
+        root, site_url=site_url, webhook=webhook, strict=strict, preview=preview, cache=cache, check=check
+    )
     seconds = time.perf_counter() - started
     click.echo(f"{_summary(project, magnets, manifest)} in {seconds:.1f} s -> {shown(project.public, project.root)}/")
 
@@ -79,7 +86,11 @@ def _summary(project: Project, magnets: Mapping[str, Magnet], manifest: Manifest
     pages = sum(name.endswith(".html") for _, _, names in os.walk(project.public) for name in names)
     # What stands at an old or a wrong address is no page of the site.
     pages -= len(manifest.moved) + (project.public / "404.html").is_file()
-    books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]
+    books = []
+    if any(magnet.is_ebook for magnet in magnets.values()):
+        from gatepost_site.ebook import page_count  # noqa: PLC0415 - with it comes all that makes books
+
+        books = [page_count(magnet.asset_path(project)) for magnet in magnets.values() if magnet.is_ebook]
     parts = [count(pages, "page"), count(len(magnets), "magnet")]
     if books:
         parts.append(f"{count(len(books), 'ebook')} ({count(sum(books), 'page')})")

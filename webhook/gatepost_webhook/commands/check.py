@@ -13,26 +13,19 @@ from gatepost_site.audit.auditor import audit
 from gatepost_site.audit.mending import mend
 from gatepost_site.audit.rulebook import RULES as SITE_RULES
 from gatepost_site.documents import suggestion
-from gatepost_site.findings import ContentError, Finding
-from gatepost_site.plugin import check_site, inquire_site
+from gatepost_site.plugin import inquire_site
 from gatepost_site.project import Project
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
-from gatepost_webhook.followup.naming import names_of
-from gatepost_webhook.followup.sequences import load_sequences
 from gatepost_webhook.foresight.audit_rules import RULES as FORESIGHT_RULES
-from gatepost_webhook.leads.scores import load_scoring
-from gatepost_webhook.leads.segments import load_segments
 from gatepost_webhook.options import project_option
-from gatepost_webhook.schemas import keep_schemas
+from gatepost_webhook.schema_files import keep_schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gatepost_site.audit.auditor import Audit
     from gatepost_site.audit.registry import Rule
-    from gatepost_site.magnets import Magnet
-    from gatepost_webhook.followup import sequences as followups
 
 RULES = (*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES)
 
@@ -96,30 +89,3 @@ def _show(found: Audit, style: str, asked: Sequence[Rule]) -> None:
         click.echo(report.text(found, colours="NO_COLOR" not in os.environ))
     elif written := report.STYLES[style](found, asked):
         click.echo(written)
-
-
-def check_project(root: Path) -> tuple[Project, Mapping[str, Magnet], Mapping[str, followups.Sequence]]:
-    """Check a project's both halves for what a build refuses. Raises ContentError with the mistakes of both."""
-    findings: list[Finding] = []
-    project = Project.at(root)
-    magnets: Mapping[str, Magnet] = {}
-    sequences: Mapping[str, followups.Sequence] = {}
-    try:
-        project, magnets = check_site(root)
-    except ContentError as error:
-        findings += error.findings
-    try:
-        sequences = load_sequences(project, magnets)
-        names = names_of(project, magnets, sequences)
-        load_segments(project, names)
-        load_scoring(project, names)
-    except ContentError as error:
-        findings += error.findings
-    if findings:
-        raise ContentError(findings)
-    return project, magnets, sequences
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 page", "2 pages"."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -12,7 +12,7 @@ from gatepost_site.documents import shown
 from gatepost_site.ebook import build_ebook, build_epub, page_count
 from gatepost_site.magnets import load_magnet
 from gatepost_site.project import Project
-from gatepost_webhook.commands.check import count
+from gatepost_webhook.checking import count
 from gatepost_webhook.commands.names import instead_of
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.options import project_option

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gatepost_site.documents import shown
-from gatepost_webhook.commands.check import count
+from gatepost_webhook.checking import count
 from gatepost_webhook.commands.send_test import check_variant
 from gatepost_webhook.commands.studio import check_language, find_steps, open_bench
 from gatepost_webhook.commands.timelines import find_persona, persona_option
