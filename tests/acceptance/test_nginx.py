@@ -16,7 +16,7 @@ import pytest
 from gatepost_webhook import app
 from gatepost_webhook.bounces.hooks import PREFIX
 from gatepost_webhook.built_site import _LASTING
-from gatepost_webhook.intake.headers import _GENERAL, _HTTPS_ONLY
+from gatepost_webhook.intake.headers import _HTTPS_ONLY, GENERAL
 from tests.acceptance.documentation import DOCS, blocks
 
 (CONFIGURATION,) = (
@@ -67,7 +67,7 @@ def test_a_page_of_the_webhook_keeps_the_headers_that_it_was_given() -> None:
 
 def test_a_page_of_the_site_has_the_headers_that_gatepost_run_gives_it() -> None:
     added = {line.split()[1].lower() for line in BLOCKS["server/location /"] if line.startswith("add_header")}
-    ours = {name.decode() for name, _ in (*_GENERAL, _HTTPS_ONLY)}
+    ours = {name.decode() for name, _ in (*GENERAL, _HTTPS_ONLY)}
     # That one is for what is not to be shown elsewhere; a site's pictures are.
     assert added == ours - {"cross-origin-resource-policy"} | {"cache-control"}
     # Of a file that is not there, nothing may be kept: without "always", nginx adds to good answers only.

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.responses import Response
@@ -23,6 +23,7 @@ from gatepost_site.magnets import load_magnets, wording_hash
 from gatepost_webhook.app import create_app
 from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.intake.headers import GENERAL
 from gatepost_webhook.serving import listen, serve
 from gatepost_webhook.settings import Settings
 from gatepost_webhook.store.database import open_reader
@@ -156,8 +157,10 @@ def _serve_real(root: Path, listener: socket.socket, ready: Connection) -> None:
         _serve(app, listener, ready)
 
 
-def _serve_bare(_: Path, listener: socket.socket, ready: Connection) -> None:
-    _serve(_bare(), listener, ready)
+def _serve_bare(root: Path, listener: socket.socket, ready: Connection) -> None:
+    _, manifest = build_project(root)
+    thanks = _settings(root).site_at(manifest.site_url) + manifest.thanks["guide"]
+    _serve(_bare(thanks), listener, ready)
 
 
 def _serve(app: ASGIApp, listener: socket.socket, told: Connection) -> None:
@@ -166,10 +169,15 @@ def _serve(app: ASGIApp, listener: socket.socket, told: Connection) -> None:
     told.send(time.process_time())
 
 
-def _bare() -> ASGIApp:
+def _bare(thanks: str) -> ASGIApp:
+    """Return an app that parses the form as Starlette does it, and answers with as many bytes as the real one."""
+    headers = [*GENERAL, (b"cache-control", b"no-store")]
+
     async def take(request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        return Response(status_code=303, headers={"Location": f"/thanks/?{len(form)}"})
+        form = await request.form()
+        response = Response(status_code=303, headers={"Location": thanks if form else "/"})
+        response.raw_headers += headers
+        return response
 
     return Starlette(routes=[Route("/f/{magnet}", take, methods=["POST"])])
 

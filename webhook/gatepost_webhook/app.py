@@ -94,7 +94,7 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
     if serve_site:
         # Not a route: a mount at "/" would take a wrong method's request to one of the routes, and answer 404 for 405.
         app.router.default = BuiltSite(project.public, manifest.moved)
-    return _guarded(Doorstep(app, asking.post, handlers(pages)), settings, pages)
+    return _guarded(app, desk, asking)
 
 
 def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
@@ -123,10 +123,11 @@ def _either(get: Endpoint, post: Endpoint) -> Endpoint:
     return endpoint
 
 
-def _guarded(app: ASGIApp, settings: Settings, pages: Pages) -> ASGIApp:
+def _guarded(app: ASGIApp, desk: Desk, asking: Asking) -> ASGIApp:
     """Wrap the app from the inside out, so that refusals and failures carry the headers too."""
-    https = settings.base_url.startswith("https:")
+    settings, pages = desk.settings, desk.pages
     app = BoundedBodies(app, pages=pages, larger={PREFIX + name: MAX_BODY for name in hooks_of(settings)})
     app = KnownHosts(app, hosts=settings.hosts, pages=pages)
+    app = Doorstep(app, desk, asking, handlers(pages))
     app = Failures(app, pages=pages)
-    return GeneralHeaders(app, https=https)
+    return GeneralHeaders(app, https=settings.base_url.startswith("https:"))

@@ -130,3 +130,24 @@ def test_words_that_nobody_knows_are_asked_about_again() -> None:
     outcomes, held, at_once = _kept([{**wish, "wording": "unknown"}], together=True)
     assert (outcomes, at_once) == ([Reworded()], 0)
     assert not any("reader9" in row for row in held["leads"])
+
+
+def test_the_number_of_somebody_who_is_gone_is_given_to_nobody_else(house: House) -> None:
+    keep_wordings(house.desk())
+    crowd = Crowd(house.desk())
+    wish = {"wording": "own", "marketing": "", "magnet": "guide"}
+    first, second = (_sent(house, {**wish, "email": f"{n}@example.com", "client": f"client:{n}"}) for n in "ab")
+
+    def work(connection: Connection) -> list[tuple[int, int]]:
+        crowd.together(connection, [first])
+        before = connection.execute("SELECT lead_id, id FROM submission").fetchone()
+        connection.execute("INSERT INTO erasing SELECT id FROM lead")
+        for table in ("mail", "receipt", "event", "submission", "erasing", "lead"):
+            connection.execute(f"DELETE FROM {table}")
+        crowd.together(connection, [second])
+        after = connection.execute("SELECT lead_id, id FROM submission").fetchone()
+        return [tuple(before), tuple(after)]
+
+    before, after = house.writer.run(work)
+    assert after[0] > before[0]
+    assert after[1] > before[1]

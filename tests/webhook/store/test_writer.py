@@ -11,6 +11,7 @@ import pytest
 
 from gatepost_webhook.errors import StoreBusyError
 from gatepost_webhook.store.database import Connection, DatabaseError, open_database, open_reader
+from gatepost_webhook.store.jobs import Member
 from gatepost_webhook.store.writer import MAX_BATCH, MAX_WAITING, Writer
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _joined(writer: Writer, crowd: _Keys, items: list[str]) -> list[Future[str]]
     held = _Held(writer)
     promises: list[Future[str]] = [Future() for _ in items]
     for item, promise in zip(items, promises, strict=True):
-        writer.join(crowd, item, promise)
+        writer.queue([Member(crowd, item, promise)])
     held.release()
     return promises
 
@@ -241,7 +242,7 @@ def test_one_of_a_crowd_by_itself_is_done_alone(writer: Writer) -> None:
 def test_who_does_not_wait_any_more_is_left_out_of_a_crowd(writer: Writer, path: Path) -> None:
     held = _Held(writer)
     gone: Future[str] = Future()
-    writer.join(_Keys(), "gone", gone)
+    writer.queue([Member(_Keys(), "gone", gone)])
     assert gone.cancel()
     held.release()
     writer.run(_adding("last"))

@@ -55,7 +55,8 @@ def judge(magnet: Magnet, form: Mapping[str, str], words: Words) -> Draft | Prob
             problems["email"] = _address_problem(address, error, words)
     answers = typed(magnet, form)
     for field in magnet.meta.fields:
-        if sentence := _problem(field, answers[field.name], words):
+        value = answers[field.name]
+        if (value or field.required) and (sentence := _problem(field, value, words)):
             problems[field.name] = sentence
     if problems:
         return Problems(problems)
@@ -77,7 +78,10 @@ def judge(magnet: Magnet, form: Mapping[str, str], words: Words) -> Draft | Prob
 
 def typed(magnet: Magnet, form: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed into the magnet's own fields, tidied: "" where nothing was."""
-    return {field.name: _tidy(form.get(field.name, ""), lines=field.type == "textarea") for field in magnet.meta.fields}
+    return {
+        field.name: _tidy(text, lines=field.type == "textarea") if (text := form.get(field.name)) else ""
+        for field in magnet.meta.fields
+    }
 
 
 def _address_problem(address: str, error: AddressError, words: Words) -> str:
@@ -89,7 +93,7 @@ def _address_problem(address: str, error: AddressError, words: Words) -> str:
 
 def _problem(field: FormField, value: str, words: Words) -> str:
     if not value:
-        return words.say("problem.missing") if field.required else ""
+        return words.say("problem.missing")
     if sentence := _length_problem(value, field.max_length, words):
         return sentence
     if field.type == "select" and value not in field.options:

@@ -44,7 +44,8 @@ class Asking:
         #: Key of a magnet -> the answer to whoever asked for it: it is the same for all.
         self._thanked: dict[str, Response] = {}
         site = "/".join(desk.site_url.split("/")[:3]).lower()
-        self._origins = desk.settings.origins | {site}
+        #: Sites whose forms may post here.
+        self.origins = desk.settings.origins | {site}
 
     async def post(self, request: Request) -> Response:
         """Check what came, keep it, and send the visitor to the thank-you page."""
@@ -52,16 +53,22 @@ class Asking:
         if magnet is None:
             raise HTTPException(404)
         multipart = check_kind(request)
-        sender = sender_of(request.headers, self._origins)
+        sender = sender_of(request.headers, self.origins)
         if sender is Sender.FOREIGN:
             return refusal(self._pages(magnet), 403)
         form = await read_form(request, multipart=multipart)
         client = client_of(request, self._desk.settings.trusted_proxies)
-        key = client_key(client, self._desk.settings.address_key)
-        if sender is Sender.UNTOLD and not self._shown_by_us(magnet, key, form.get("nonce", "")):
-            return self._ask_again(magnet, form, key)
+        if sender is Sender.UNTOLD:
+            key = client_key(client, self._desk.settings.address_key)
+            if not self._shown_by_us(magnet, key, form.get("nonce", "")):
+                return self._ask_again(magnet, form, key)
+        return await self.take(magnet, form, client)
+
+    async def take(self, magnet: Magnet, form: Mapping[str, str], client: str) -> Response:
+        """Judge and keep what came from one of our pages, and return what its visitor sees then."""
         if form.get(_HONEYPOT):
             return self._thanks(magnet)
+        key = client_key(client, self._desk.settings.address_key)
         draft = judge(magnet, form, self._pages(magnet).words)
         if isinstance(draft, Problems):
             return self._form(magnet, form, key, draft.sentences)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from gatepost_webhook.pages import Pages
@@ -51,12 +52,38 @@ class BoundedBodies:
             await self._pages.message(413, say("failure.large"), words, headers=_CLOSE)(scope, receive, send)
             return
         except TimeoutError:
-            words = say("failure.slow_why")
-            await self._pages.message(408, say("failure.slow"), words, headers=_CLOSE)(scope, receive, send)
+            await too_slow(self._pages)(scope, receive, send)
             return
         if body is not None:
             scope[BODY] = body
-            await self._app(scope, _replay(body, receive), send)
+            whole = {"type": "http.request", "body": body, "more_body": False}
+            await self._app(scope, replay(whole, receive), send)
+
+
+async def receive_in_time(receive: Receive) -> Message:
+    """Return the first of a body. Raises TimeoutError when the client dawdles."""
+    async with asyncio.timeout(_BODY_SECONDS):
+        return await receive()
+
+
+def too_slow(pages: Pages) -> Response:
+    """Return the page for a body that did not come in time."""
+    say = pages.words.say
+    return pages.message(408, say("failure.slow"), say("failure.slow_why"), headers=_CLOSE)
+
+
+def replay(message: Message, receive: Receive) -> Receive:
+    """Return what receives a message that was received before, and then whatever follows it."""
+    first: Message | None = message
+
+    async def again() -> Message:
+        nonlocal first
+        if first is None:
+            return await receive()
+        given, first = first, None
+        return given
+
+    return again
 
 
 async def _read(scope: Scope, receive: Receive, most: int) -> bytes | None:
@@ -75,16 +102,3 @@ async def _read(scope: Scope, receive: Receive, most: int) -> bytes | None:
             raise _TooLargeError
         more = message.get("more_body", False)
     return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    message: Message | None = {"type": "http.request", "body": body, "more_body": False}
-
-    async def again() -> Message:
-        nonlocal message
-        if message is None:
-            return await receive()
-        given, message = message, None
-        return given
-
-    return again

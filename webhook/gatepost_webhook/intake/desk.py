@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from anyio import CapacityLimiter
@@ -12,6 +13,8 @@ from gatepost_webhook.errors import NotBuiltError, StoreBusyError
 from gatepost_webhook.followup.topics import Topics
 from gatepost_webhook.leads.address import keyed_hash
 from gatepost_webhook.store.arrivals import Arrivals
+from gatepost_webhook.store.gathering import Gathering
+from gatepost_webhook.store.per_loop import PerLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,9 +27,10 @@ if TYPE_CHECKING:
     from gatepost_webhook.pages import Pages
     from gatepost_webhook.settings import Settings
     from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.jobs import Crowd
     from gatepost_webhook.store.reader import Reader
     from gatepost_webhook.store.submissions import Submission
-    from gatepost_webhook.store.writer import Crowd, Writer
+    from gatepost_webhook.store.writer import Writer
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -55,7 +59,11 @@ class Desk:
     #: How many copies of books are stamped at a time: what takes long must not keep threads from what does not.
     stamping: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
+    #: What waits to be written, by event loop.
+    gatherings: PerLoop[Gathering] = field(init=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "gatherings", PerLoop(partial(Gathering, self.writer)))
         built = self.manifest.thanks.keys() & self.manifest.landing.keys()
         versions = [version for magnet in self.magnets.values() for version in magnet.versions()]
         complete = {v.key for v in versions if v.key in built and (v.key in self.manifest.assets or not v.has_file)}
@@ -89,7 +97,8 @@ class Desk:
     async def join(self, crowd: Crowd[Item, T], item: Item) -> T:
         """Have an item dealt with in a transaction, together with others of its crowd; as `commit` otherwise."""
         try:
-            return await self.arrivals.ask(lambda ticket: self.writer.join(crowd, item, ticket), _COMMIT_SECONDS)
+            join = partial(self.gatherings.here().join, crowd, item)
+            return await self.arrivals.ask(join, _COMMIT_SECONDS)
         except TimeoutError as error:
             raise self._too_slow() from error
 

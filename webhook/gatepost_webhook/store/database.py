@@ -86,6 +86,16 @@ def open_plain(path: Path) -> Connection:
     return _connect(str(path), uri=False)
 
 
+def begin_at_once(connection: Connection) -> None:
+    """Begin a transaction that writes. Raises DatabaseError when another process does so, rather than wait for it."""
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={patience}")
+
+
 def migrate(connection: Connection, path: Path) -> None:
     """Apply what is pending, in one transaction with its record; several processes may do so at once.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gatepost_webhook.store.statements import statements
@@ -65,25 +66,19 @@ def add_newcomers(
     `windows` are the seconds for which the limits on clients and on mailboxes count.
     """
     rows = [_row(person, due_at, now) for person, due_at in zip(people, due, strict=True)]
+    # Nobody else writes meanwhile, and the database remembers the highest number: so none is given out twice.
+    last = statements.last_numbers(connection)
+    for number, row in enumerate(rows, 1):
+        row["lead"], row["submission"] = last["lead"] + number, last["submission"] + number
     statements.add_newcomer_leads(connection, rows)
-    # Numbers are given out by the database alone, which gives none out twice.
-    addresses = _encode([row["canonical"] for row in rows])
-    leads = dict(map(tuple, statements.leads_of_addresses(connection, canonicals=addresses)))
-    for row in rows:
-        row["lead"] = leads[row["canonical"]]
     statements.add_newcomer_submissions(connection, rows)
-    # Each of them has asked for the first time, so there is one submission for each.
-    submissions = dict(map(tuple, statements.submissions_of_leads(connection, leads=_encode(list(leads.values())))))
-    for row in rows:
-        row["submission"] = submissions[row["lead"]]
     statements.add_newcomer_events(connection, rows)
     statements.add_newcomer_receipts(connection, [row for row in rows if row["wording"]])
     statements.add_newcomer_mails(connection, rows)
     clients, mailboxes = windows
-    statements.add_newcomer_hits(connection, [{"key": one.client, "until": now + clients} for one in people])
+    hits = [{"key": one.client, "until": now + clients} for one in people]
     # What waits its turn counts from then on: two that wait must not arrive together.
-    mails = zip(people, rows, strict=True)
-    hits = [{"key": one.mailbox, "until": row["due_at"] + mailboxes} for one, row in mails]
+    hits += [{"key": one.mailbox, "until": row["due_at"] + mailboxes} for one, row in zip(people, rows, strict=True)]
     statements.add_newcomer_hits(connection, hits)
 
 
@@ -103,5 +98,11 @@ def _row(person: Newcomer, due_at: int, now: int) -> dict[str, Any]:
         "act": person.act,
         "fingerprint": draft.fingerprint,
         "language": draft.language,
-        "detail": _encode({"page": draft.page, "marketing": draft.marketing}),
+        "detail": _detail(draft.page, marketing=draft.marketing),
     }
+
+
+# Nearly all come from the same few pages.
+@lru_cache(maxsize=256)
+def _detail(page: str, *, marketing: bool) -> str:
+    return _encode({"page": page, "marketing": marketing})

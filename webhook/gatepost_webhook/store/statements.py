@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The values of a JSON array, as a column: `IN EACH(:list)`.
 _EACH = re.compile(r"\bEACH\((:\w+)\)")
+#: The highest number that a table's rows were ever given.
+_LAST = re.compile(r"\bLAST\((\w+)\)")
 
 
 #: The rows that a statement writes, and the names in them.
@@ -33,6 +35,7 @@ class _Sqlite(SQLite3Adapter):
 
     def process_sql(self, _query_name: str, op_type: SQLOperationType, sql: str) -> str:
         sql = _EACH.sub(r"(SELECT value FROM json_each(\1))", sql)
+        sql = _LAST.sub(r"coalesce((SELECT seq FROM sqlite_sequence WHERE name = '\1'), 0)", sql)
         # The driver knows the row number of an INSERT; to hand it over as a result takes SQLite three times as long.
         return sql.replace("RETURNING id", "") if op_type is SQLOperationType.INSERT_RETURNING else sql
 

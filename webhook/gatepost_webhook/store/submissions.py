@@ -86,9 +86,12 @@ def prove_answers(connection: Connection, submission: Submission) -> None:
     _set_fields(connection, submission.lead.id, row["fields"], {**json.loads(row["fields"]), **submission.fields})
 
 
-def repeated(connection: Connection, fingerprint: str, *, since: int) -> bool:
+def repeated(connection: Connection, draft: Draft, *, since: int) -> bool:
     """Tell whether the same answers came to the same form after `since` (epoch seconds)."""
-    return statements.repeated_submission(connection, fingerprint=fingerprint, since=since) is not None
+    found = statements.repeated_submission(
+        connection, canonical=draft.canonical, magnet=draft.magnet, fingerprint=draft.fingerprint, since=since
+    )
+    return found is not None
 
 
 def add_submission(connection: Connection, draft: Draft, lead: Lead, *, wording: str, now: int) -> Submission:

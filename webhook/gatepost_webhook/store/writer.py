@@ -11,25 +11,24 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from gatepost_webhook.errors import StoreBusyError, StoreError
+from gatepost_webhook.store.batch import Batch, is_full
 from gatepost_webhook.store.database import DatabaseError, open_database
+from gatepost_webhook.store.jobs import Job, Member
 from gatepost_webhook.store.reserve import Reserve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.jobs import Crowd, Promise, Work
 
-T = TypeVar("T")
 Item = TypeVar("Item")
-Item_contra = TypeVar("Item_contra", contravariant=True)
-T_co = TypeVar("T_co", covariant=True)
-T_contra = TypeVar("T_contra", contravariant=True)
+T = TypeVar("T")
 
 _log = logging.getLogger("gatepost.webhook")
 
@@ -39,66 +38,7 @@ MAX_WAITING = 2000
 MAX_BATCH = 256
 #: Seconds between two looks whether a full disk has room again.
 _LOOK = 5.0
-
-
-class Promise(Protocol[T_contra]):
-    """What gets the result of a job, as far as the writer knows it: a Future is one."""
-
-    def set_running_or_notify_cancel(self) -> bool:
-        """Tell whether anybody still waits; from here on it is not cancelled."""
-        ...
-
-    def done(self) -> bool:
-        """Tell whether there is a result or an exception."""
-        ...
-
-    def set_result(self, result: T_contra, /) -> None:
-        """Take the result."""
-        ...
-
-    def set_exception(self, exception: BaseException, /) -> None:
-        """Take why there is none."""
-        ...
-
-
-class Crowd(Protocol[Item_contra, T_co]):
-    """Work on items of one sort that costs less for many at a time than for each by itself."""
-
-    def together(self, connection: Connection, items: Sequence[Item_contra]) -> Mapping[int, T_co]:
-        """Deal with as many items as can be dealt with at once; return index -> result of those.
-
-        What is left out is done by `alone`. When it raises, its writes are undone, and each item is done alone.
-        """
-        ...
-
-    def alone(self, connection: Connection, item: Item_contra) -> T_co:
-        """Deal with one item."""
-        ...
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Job:
-    work: Callable[[Connection], Any]
-    future: Future[Any]
-    #: To be done on a full disk too, out of the reserve.
-    vital: bool
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Member(Generic[Item]):
-    """A job that others may share the work with."""
-
-    crowd: Crowd[Item, Any]
-    item: Item
-    future: Promise[Any]
-    vital: bool
-
-    def work(self, connection: Connection) -> object:
-        """Do it alone."""
-        return self.crowd.alone(connection, self.item)
-
-
-_Work: TypeAlias = _Job | _Member[Any]
+_WRITTEN = object()
 
 
 class Writer:
@@ -114,7 +54,12 @@ class Writer:
         #: Whether the disk was full and has not got its reserve back; and when that was looked at last.
         self._short = not self._reserve.keep()
         self._looked = time.monotonic()
-        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        #: Jobs; _WRITTEN to look at what another thread has written; None at the end.
+        self._queue: queue.SimpleQueue[Work | object | None] = queue.SimpleQueue()
+        #: Who has it may use the connection.
+        self._turn = threading.Lock()
+        #: What another thread has written, and what to call when it is committed.
+        self._written: tuple[Batch, Callable[[], None]] | None = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gatepost-writer", daemon=True)
         self._thread.start()
@@ -132,8 +77,9 @@ class Writer:
         what it raises undoes its own writes alone. Raises StoreBusyError when too many writes wait already, and on a
         full disk when the work is not `vital`: the rest of the room is for those who want to leave.
         """
+        self.admit(vital=vital)
         future: Future[T] = Future()
-        self._put(_Job(work, future, vital))
+        self._queue.put(Job(work, future, vital))
         return future
 
     def join(self, crowd: Crowd[Item, T], item: Item, promise: Promise[T], *, vital: bool = False) -> None:
@@ -141,17 +87,49 @@ class Writer:
 
         The promise gets its result, or what was raised, after the COMMIT; else as `submit`.
         """
-        self._put(_Member(crowd, item, promise, vital))
+        self.admit(vital=vital)
+        self._queue.put(Member(crowd, item, promise, vital))
 
-    def _put(self, job: _Work) -> None:
+    def queue(self, jobs: Sequence[Work]) -> None:
+        """Queue jobs that were admitted before, for the next transaction; each promise is kept after its COMMIT."""
+        if self._closed.is_set():
+            self._refuse(jobs)
+            return
+        for job in jobs:
+            self._queue.put(job)
+
+    def write_at_once(self, jobs: Sequence[Work], *, then: Callable[[], None]) -> bool:
+        """Do jobs in the caller's thread, if nobody else writes; only their COMMIT is left to the writer's.
+
+        Two threads that want the interpreter's lock in turns for every statement take twice as long for all of them.
+        Returns False when nothing was done; else `then` is called in the writer's thread, once all promises are kept.
+        """
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            if self._written or self._closed.is_set():
+                return False
+            batch = Batch(self._connection, _wanted(jobs))
+            try:
+                batch.write_at_once()
+            except DatabaseError:
+                batch.undo()
+                return False
+            self._written = (batch, then)
+        finally:
+            self._turn.release()
+        self._queue.put(_WRITTEN)
+        return True
+
+    def admit(self, *, vital: bool = False, waiting: int = 0) -> None:
+        """Raise StoreBusyError when there is no room for one more job; `waiting` wait elsewhere than in the queue."""
         if self._closed.is_set():
             raise StoreBusyError(f"{self._path}: is being closed")
         # Several threads may pass this at once, and then a few more wait than should: which harms nobody.
-        if self._queue.qsize() >= MAX_WAITING:
+        if self._queue.qsize() + waiting >= MAX_WAITING:
             raise StoreBusyError(f"{self._path}: {MAX_WAITING} writes wait already")
-        if self._short and not job.vital and not self._has_room_again():
+        if self._short and not vital and not self._has_room_again():
             raise StoreBusyError(f"{self._path}: the disk is full")
-        self._queue.put(job)
 
     def _has_room_again(self) -> bool:
         """Look, now and then, whether the disk has got room for the reserve."""
@@ -178,46 +156,59 @@ class Writer:
         self._queue.put(None)
         self._thread.join()
         while not self._queue.empty():
-            if late := self._queue.get_nowait():
-                late.future.set_exception(StoreBusyError(f"{self._path}: is being closed"))
+            self._refuse(_jobs([self._queue.get_nowait()]))
         with suppress(DatabaseError):
             # A reader that is still open would keep the log from being folded in when this connection closes.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
 
+    def _refuse(self, jobs: Sequence[Work]) -> None:
+        for job in jobs:
+            job.future.set_exception(StoreBusyError(f"{self._path}: is being closed"))
+
     def _run(self) -> None:
-        while (job := self._queue.get()) is not None:
-            batch: list[_Work] = [job]
-            last = False
+        last = False
+        while not last:
+            batch = [self._queue.get()]
             while len(batch) < MAX_BATCH:
                 try:
-                    more = self._queue.get_nowait()
+                    batch.append(self._queue.get_nowait())
                 except queue.Empty:
                     break
-                if more is None:
-                    last = True
-                    break
-                batch.append(more)
-            self._commit(batch)
-            if last:
-                return
+            last = None in batch
+            with self._turn:
+                self._commit_written()
+                self._commit(_wanted(_jobs(batch)))
 
-    def _commit(self, batch: list[_Work]) -> None:
-        """Do a batch in one transaction; each job in its own savepoint, so that one bad job harms no other."""
-        # From here on a future cannot be cancelled; what nobody waits for any more was never acknowledged, and is left.
-        self._commit_or_give_up([job for job in batch if job.future.set_running_or_notify_cancel()])
-
-    def _commit_or_give_up(self, batch: list[_Work], *, again: bool = False) -> None:
+    def _commit_written(self) -> None:
+        """Commit what another thread has written, if there is anything."""
+        if self._written is None:
+            return
+        batch, then = self._written
         try:
-            self._commit_all(batch)
+            batch.commit()
+        except DatabaseError:
+            batch.undo()
+            self._commit([job for job in batch.jobs if not job.future.done()])
+        self._written = None
+        then()
+
+    def _commit(self, jobs: Sequence[Work], *, again: bool = False) -> None:
+        """Do jobs in one transaction; of each the promise is kept or broken then."""
+        if not jobs:
+            return
+        batch = Batch(self._connection, jobs)
+        try:
+            batch.write()
+            batch.commit()
         except DatabaseError as error:
-            self._undo()
-            if again or not _is_full(error):
-                self._give_up(batch, error)
+            batch.undo()
+            if again or not is_full(error):
+                self._give_up(jobs, error)
                 return
             self._make_room()
-            self._give_up([job for job in batch if not job.vital], error)
-            self._commit_or_give_up([job for job in batch if job.vital and not job.future.done()], again=True)
+            self._give_up([job for job in jobs if not job.vital], error)
+            self._commit([job for job in jobs if job.vital and not job.future.done()], again=True)
 
     def _make_room(self) -> None:
         """Give the reserve up, and fold the log into the file, so that it can begin anew."""
@@ -227,80 +218,22 @@ class Writer:
         with suppress(DatabaseError):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _commit_all(self, batch: list[_Work]) -> None:
-        """Do a batch in one transaction. Raises DatabaseError when it was not committed."""
-        done: list[tuple[_Work, Any]] = []
-        if batch:
-            self._connection.execute("BEGIN IMMEDIATE")
-            together = self._attempt_together(batch, done)
-            for job in batch:
-                if job not in together:
-                    self._attempt(job, done)
-            self._connection.execute("COMMIT")
-        for job, result in done:
-            job.future.set_result(result)
-
-    def _attempt(self, job: _Work, done: list[tuple[_Work, Any]]) -> None:
-        try:
-            with self._savepoint():
-                done.append((job, job.work(self._connection)))
-        except BaseException as error:
-            if not self._connection.in_transaction or _is_full(error):
-                raise DatabaseError(str(error)) from error
-            job.future.set_exception(error)
-
-    def _attempt_together(self, batch: list[_Work], done: list[tuple[_Work, Any]]) -> set[_Work]:
-        """Let every crowd deal with its members; return those that are dealt with."""
-        crowds: dict[int, list[_Member[Any]]] = {}
-        for job in batch:
-            if isinstance(job, _Member):
-                crowds.setdefault(id(job.crowd), []).append(job)
-        for members in crowds.values():
-            if len(members) > 1:
-                self._attempt_crowd(members, done)
-        return {job for job, _ in done}
-
-    def _attempt_crowd(self, members: list[_Member[Any]], done: list[tuple[_Work, Any]]) -> None:
-        items = [member.item for member in members]
-        try:
-            with self._savepoint():
-                results = members[0].crowd.together(self._connection, items)
-        except Exception as error:
-            if not self._connection.in_transaction:
-                raise DatabaseError(str(error)) from error
-            # One bad item is enough for this, and must harm no other: so each is done alone.
-            _log.exception("%d writes could not be done together", len(members))
-            return
-        done += [(members[index], result) for index, result in results.items()]
-
-    @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        """Undo what was written inside when it raises."""
-        self._connection.execute("SAVEPOINT job")
-        try:
-            yield
-        except BaseException:
-            # A full disk makes SQLite end the whole transaction by itself: then every job of the batch is undone.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO job")
-                self._connection.execute("RELEASE job")
-            raise
-        self._connection.execute("RELEASE job")
-
-    def _undo(self) -> None:
-        # When not even this works, the next batch cannot begin, and tries it again; those who wait must hear of it.
-        with suppress(DatabaseError):
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-
-    def _give_up(self, batch: list[_Work], error: Exception) -> None:
+    def _give_up(self, batch: Sequence[Work], error: Exception) -> None:
         for job in batch:
             if not job.future.done():
                 job.future.set_exception(_not_committed(error, self._path))
 
 
-def _is_full(error: BaseException) -> bool:
-    return isinstance(error, DatabaseError) and "full" in str(error)
+def _jobs(queued: Sequence[Work | object | None]) -> list[Work]:
+    return [job for job in queued if isinstance(job, Job | Member)]
+
+
+def _wanted(jobs: Sequence[Work]) -> list[Work]:
+    """Return the jobs that anybody still waits for.
+
+    From here on a future cannot be cancelled; what was cancelled before was never acknowledged, and is left.
+    """
+    return [job for job in jobs if job.future.set_running_or_notify_cancel()]
 
 
 def _not_committed(error: Exception, path: Path) -> StoreError:

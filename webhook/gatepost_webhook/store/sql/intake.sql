@@ -39,13 +39,14 @@ SELECT text FROM wording WHERE hash = :hash;
 
 -- name: repeated_submission^
 -- The same answers to the same form, a short while ago. Who has unsubscribed since then asks afresh.
-SELECT id FROM submission
-WHERE fingerprint = :fingerprint AND at > :since
+SELECT submission.id FROM submission JOIN lead ON lead.id = submission.lead_id
+WHERE lead.canonical = :canonical AND submission.magnet = :magnet AND submission.at > :since
+  AND submission.fingerprint = :fingerprint
   AND NOT EXISTS (
     SELECT 1 FROM receipt
     WHERE receipt.lead_id = submission.lead_id AND receipt.act = 'withdrawn' AND receipt.at >= submission.at
   )
-ORDER BY id DESC LIMIT 1;
+ORDER BY submission.id DESC LIMIT 1;
 
 -- name: add_submission<!
 -- Somebody asks for a magnet.

@@ -1,5 +1,6 @@
 -- Many submissions of people who ask for the first time, in a handful of statements for all of them.
--- EACH(:list) is the column of a JSON array's values: SQLite and PostgreSQL spell it differently.
+-- EACH(:list) is the column of a JSON array's values, and LAST(table) the highest number that its rows were ever given:
+-- SQLite and PostgreSQL spell them differently.
 
 -- name: known_addresses
 -- Which of these canonical addresses belong to a lead.
@@ -13,13 +14,9 @@ SELECT key FROM hit WHERE key IN EACH(:keys) AND until > :now;
 -- Which of these addresses, as keyed hashes, get no mail of some scope.
 SELECT address FROM suppression WHERE address IN EACH(:addresses);
 
--- name: leads_of_addresses
--- The leads of these canonical addresses.
-SELECT canonical, id FROM lead WHERE canonical IN EACH(:canonicals);
-
--- name: submissions_of_leads
--- What these leads have asked for.
-SELECT lead_id, id FROM submission WHERE lead_id IN EACH(:leads);
+-- name: last_numbers^
+-- The highest numbers that leads and submissions were ever given.
+SELECT LAST(lead) AS lead, LAST(submission) AS submission;
 
 -- name: latest_confirmations
 -- When the confirmation mails at the end of the queue are due, the last one first.
@@ -27,12 +24,12 @@ SELECT due_at FROM mail WHERE kind = 'confirm' ORDER BY due_at DESC LIMIT :many;
 
 -- name: add_newcomer_leads*!
 -- People who ask for the first time.
-INSERT INTO lead (email, canonical, fields, created_at) VALUES (:email, :canonical, :fields, :now);
+INSERT INTO lead (id, email, canonical, fields, created_at) VALUES (:lead, :email, :canonical, :fields, :now);
 
 -- name: add_newcomer_submissions*!
 -- What they ask for.
-INSERT INTO submission (lead_id, magnet, at, page, fields, marketing, wording, fingerprint, language)
-VALUES (:lead, :magnet, :now, :page, :fields, :marketing, :wording, :fingerprint, :language);
+INSERT INTO submission (id, lead_id, magnet, at, page, fields, marketing, wording, fingerprint, language)
+VALUES (:submission, :lead, :magnet, :now, :page, :fields, :marketing, :wording, :fingerprint, :language);
 
 -- name: add_newcomer_events*!
 -- That they asked.
@@ -49,6 +46,5 @@ INSERT INTO mail (kind, lead_id, submission_id, state, due_at, created_at, chang
 VALUES ('confirm', :lead, :submission, 'due', :due_at, :now, :now);
 
 -- name: add_newcomer_hits*!
--- That their network address, or their mailbox, has had one.
-INSERT INTO hit (key, until, count) VALUES (:key, :until, 1)
-ON CONFLICT (key, until) DO UPDATE SET count = hit.count + 1;
+-- That their network addresses and their mailboxes have had one, for which nothing was counted before.
+INSERT INTO hit (key, until, count) VALUES (:key, :until, 1);
