@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -52,8 +52,11 @@ def _language(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise mistake("is not a time zone", suggestion(value, sorted(available_timezones())))
+    # Python looks through the disk for all of them, so that is left to a name that is none.
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise mistake("is not a time zone", suggestion(value, sorted(available_timezones()))) from None
     return value
 
 

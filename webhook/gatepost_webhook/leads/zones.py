@@ -21,13 +21,19 @@ _AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Aust
 @cache
 def zones_by_area() -> dict[str, tuple[str, ...]]:
     """Return part of the world -> the IANA names of its zones, in order."""
-    names = sorted(available_timezones())
+    names = sorted(_zones())
     return {area: tuple(name for name in names if name.startswith(f"{area}/")) for area in _AREAS}
 
 
 def is_zone(name: str) -> bool:
     """Tell whether a name is one of a time zone."""
-    return name in available_timezones()
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Python looks through the disk for them, each time that it is asked.
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True)
