@@ -35,6 +35,8 @@ WITHOUT = {
     "whole": "belongs to a picture as cover",
     "place": "the webinar is online",
     "recording": "the webinar is still to come",
+    "required": "no answer is worth losing a reader over, as the articles say",
+    "zones": "nothing on the example is sent by the reader's own clock",
 }
 #: Keys of pages that are Gatepost's own, and not for exceptions such as a page that nobody is to find.
 OWN_PAGE_KEYS = {"image", "image_alt", "nav_title", "redirect_from", "related", "social", "tags", "updated"}
