@@ -30,7 +30,8 @@ def _intake(report: Report) -> None:
 
 def _sending(report: Report) -> None:
     with worker.relay() as port, worker.relay(worker.DELAY) as slow:
-        report.at_least("mails a second into a fast sink", worker.sending(port), 2500, "/s")
+        name = f"mails a second into a fast sink, {worker.FAST} connections"
+        report.at_least(name, worker.sending(port), 2500, "/s")
         allowed = worker.CONNECTIONS / (worker.REPLIES * worker.DELAY)
         share = worker.sending(slow, connections=worker.CONNECTIONS) / allowed
         name = f"{worker.CONNECTIONS} connections, {worker.DELAY * 1000:.0f} ms a reply, share of what that allows"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: Mails claimed in one measurement, and in one transaction of it.
 CLAIMED = 10_000
 BATCH = 100
+#: Mails on their way at once.
+LANES = 16
 #: Rows written in one statement's run.
 _CHUNK = 50_000
 
@@ -59,6 +61,7 @@ def memory_while_sending(mails: int) -> tuple[float, float]:
     with queue_of(mails, due=mails) as outfit, closing(Worker(outfit)) as worker:
         channel = outfit.channel
         assert isinstance(channel, RecordingChannel)
+        channel.lanes = LANES
         # It would keep every mail itself.
         channel.before = lambda _: channel.messages.clear()
         outfit.writer.run(lambda c: _only_first_step(c, mails // 10))

@@ -140,6 +140,44 @@ def test_a_claim_that_fails_is_made_once_and_what_is_under_way_ends() -> None:
     asyncio.run(run())
 
 
+def test_more_is_claimed_while_every_lane_has_a_mail_on_its_way() -> None:
+    async def run() -> None:
+        claimed_again, claims = asyncio.Event(), 0
+
+        async def deliver(_: object) -> Outcome:
+            await claimed_again.wait()
+            return SENT
+
+        sending = Round(4, deliver)
+
+        async def claim() -> tuple[int, list[Any]]:
+            nonlocal claims
+            claims += 1
+            if claims == 2:
+                claimed_again.set()
+            return await sending.claim()
+
+        lanes = Lanes(claim, deliver, sending.keep, stopped=lambda: False)
+        assert await lanes.run(2) == 4
+        assert sending.sent() == list(range(4))
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+
+
+def test_what_was_claimed_ahead_is_put_back_when_somebody_asks_to_stop() -> None:
+    async def run() -> None:
+        async def deliver(_: object) -> Outcome:
+            sending.stop = True
+            return SENT
+
+        sending = Round(20, deliver)
+        sent = await sending.lanes.run(4)
+        assert len(sending.sent()) == sent
+        assert sorted(sending.due + sending.sent()) == list(range(20))
+
+    asyncio.run(run())
+
+
 @pytest.fixture
 def relay() -> Iterator[ScriptedRelay]:
     scripted = ScriptedRelay()

@@ -74,7 +74,7 @@ class Worker:
         #: How mails ended that are over; and what the writer was told of that.
         self._ended: list[Record] = []
         self._records: list[tuple[Record, Future[None]]] = []
-        self._departures = Departures(outfit.channel.lanes, self._record)
+        self._departures = Departures(1, self._record)
         self._arrivals = Arrivals()
         self._sweep = Sweep()
         self._loop = asyncio.new_event_loop()
@@ -151,6 +151,7 @@ class Worker:
             self._settle(only_done=True)
             return await self._arrivals.wait_for(self._outfit.writer.submit(some, vital=False))
 
+        self._departures = Departures(self._outfit.channel.lanes, self._record)
         lanes = Lanes(claim, self._deliver, self._keep, stopped=self._stop.is_set)
         try:
             return await lanes.run(self._outfit.channel.lanes)
