@@ -93,7 +93,7 @@ def test_greylisting_rate_limits_and_an_outage_only_delay(project: Project, data
 
 def test_no_mail_begins_after_an_unsubscription_was_committed(project: Project, data: Path, relay: Relay) -> None:
     """People leave while their own mail is claimed, written or on its way: around the ones that the relay sees now."""
-    chance, count = random.Random(16), size(120, 12_500)
+    chance, count = random.Random(16), size(60, 12_500)
     names = [f"lead{index}@example.com" for index in range(count)]
     staying, leaving = set(names), queue.SimpleQueue[str]()
     left: dict[str, float] = {}
