@@ -35,8 +35,10 @@ demo: $(STAMP) ## build the example site and run all of Gatepost on http://127.0
 review: $(STAMP) ## show the demo's leads in Datasette
 	@$(BIN)/gatepost review --data .gatepost/demo
 
+# Two at a time, whatever the machine has: more would only share the same browser audits and ports' worth of processor.
+# A file's tests stay together, since they share what their fixtures build.
 test: check $(NODE) ## format, lint, types, and every test, the browser's too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -27,7 +27,7 @@ from gatepost_site.checks import Sources
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
-from gatepost_site.images import picture_site
+from gatepost_site.images import picture_site, tell_missing
 from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
@@ -309,8 +309,14 @@ def _file_at(path: str, files: Files) -> Path | None:
 
 
 def pictured(site: Site, publication: Publication, files: Files, project: Project, config: MkDocsConfig) -> Site:
-    """Return the site with its pictures, whose smaller files are added to what will be published."""
+    """Return the site with its pictures, whose smaller files are added to what will be published.
+
+    A site that does without learns only of those that are not there.
+    """
     sources = {file.dest_uri: Path(file.abs_src_path) if file.abs_src_path else None for file in files.media_files()}
+    tell_missing(site, sources, project)
+    if not config.plugins["gatepost"].config["images"]:
+        return site
     covers = [cover.path for cover in publication.shelf.covers.values()]
     done = picture_site(site, sources, project, covers=covers)
     for target, file in done.files.items():

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gatepost_site.book_cover import CoverMeta, cover_findings
-from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown
+from gatepost_site.documents import Checked, mistake, read_document, read_front_matter, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.seo.wording import Social, SocialKey
 from gatepost_site.translations import original_of
@@ -50,6 +51,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise mistake("is not a time zone", suggestion(value, sorted(available_timezones())))
+    return value
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
@@ -65,6 +72,8 @@ class FormField(Checked):
     autocomplete: str = Field("", pattern=r"^[a-z -]*$", examples=["given-name"])
     help: str = Field("", max_length=200, examples=["Only if you like."])
     options: tuple[Line, ...] = Field((), examples=["[Bakery, Café]"])
+    #: Of a select: the time zone (IANA name) of who chooses an option, so that mails come at the right time of the day.
+    zones: dict[Line, Annotated[str, AfterValidator(_zone)]] = Field({}, examples=["{Germany: Europe/Berlin}"])
     #: Characters.
     max_length: int = Field(100, ge=1, le=2000, examples=["100"])
 
@@ -72,6 +81,8 @@ class FormField(Checked):
     def _options_fit(self) -> Self:
         if (self.type == "select") != bool(self.options):
             raise mistake("'options' and 'type: select' go together", "both, or neither")
+        if strange := [option for option in self.zones if option not in self.options]:
+            raise mistake(f"'zones' names what is no option, {strange[0]!r}", "an option of the field")
         return self
 
 

@@ -234,8 +234,7 @@ class GatepostPlugin(BasePlugin[GatepostConfig]):
                 site.facts, is_preview=self.serving or self.preview, cards=self.config.cards, share=self.config.share
             )
             site = replace(site, facts=facts)
-            if self.config.images:
-                site = pictured(site, self.publication, files, self.project, config)
+            site = pictured(site, self.publication, files, self.project, config)
             self.site = connected(site, self.project, files_of(files))
         spoken = self.publication.spoken
         self.navs = {tag: translated_nav(self.nav, files, tag) for tag in sorted(set(spoken.values()))}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LANDING, THANKS, ARTICLE, HOME = "get/nurturing-playbook/", "get/nurturing-playbook/thanks/", "drip-campaigns/", ""
 #: The webhook's own pages, and the status that each comes with.
 WEBHOOK = {
+    "visit": 200,
     "confirm": 200,
     "form": 400,
     "leave": 200,
@@ -86,6 +87,7 @@ def _webhook_pages(folder: Path) -> dict[str, str]:
             "erase": client.get(f"{preferences}?step=erase"),
             "person": client.post(preferences, data={"do": "page"}),
         }
+        answers["visit"] = client.get(house.visit_path())
         house.clock.advance(365 * DAY)
         answers["expired"] = client.get(download)
     assert {name: answer.status_code for name, answer in answers.items()} == WEBHOOK

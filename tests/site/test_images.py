@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from gatepost_site.findings import ContentError
 from tests.site.conftest import CONFIG, MAGNET, PDF
 
 if TYPE_CHECKING:
@@ -275,18 +276,35 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("file", "text", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_picture_that_is_not_there_is_a_finding(checklist: Draw, file: str, text: str, message: str) -> None:
-    write = "write the path of a file below content/"
-    assert checklist({file: text}).complaints() == f"{file}:{message}; {write}"
+@pytest.mark.parametrize("images", ["true", "false"])
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_picture_that_is_not_there_is_warned_of_and_the_rest_is_built(
+    checklist: Draw, capsys: pytest.CaptureFixture[str], broken: tuple[str, str, str], images: str
+) -> None:
+    file, text, message = broken
+    config = CONFIG.replace("  - gatepost", f"  - gatepost:\n      images: {images}")
+    drawn = checklist({"mkdocs.yml": config, file: text})
+    drawn.build()
+    warning = f"warning: {file}:{message}; write the path of a file below content/\n"
+    assert warning in capsys.readouterr().err
+    assert (drawn.public / "index.html").is_file()
+    with pytest.raises(ContentError, match="strict"):
+        drawn.build(strict=True)
 
 
 @pytest.mark.parametrize(
     ("name", "data"), [("p.png", b"not a picture"), ("p.svg", b"<svg"), ("p.jpg", PHOTO[:9000] * 2)]
 )
-def test_a_picture_that_cannot_be_read_is_a_finding(draw: Draw, name: str, data: bytes) -> None:
+def test_a_picture_that_cannot_be_read_is_warned_of_and_stays(
+    draw: Draw, capsys: pytest.CaptureFixture[str], name: str, data: bytes
+) -> None:
     drawn = draw({"content/index.md": f"![A]({name})\n", f"content/{name}": data})
-    assert drawn.complaints() == f"content/{name}:1:1: not a picture that can be read; write the picture saved anew"
+    drawn.build()
+    assert capsys.readouterr().err == (
+        f"warning: content/{name}:1:1: not a picture that can be read; write the picture saved anew\n"
+    )
+    assert tags(drawn.page(".")) == [f'<img alt="A" src="{name}" />']
+    assert (drawn.public / name).read_bytes() == data
 
 
 def test_a_gated_picture_does_not_come_out_as_a_variant(draw: Draw, tmp_path: Path) -> None:

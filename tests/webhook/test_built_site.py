@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOVED = {"old/page/": "seo/", "b.html": "seo/", "was-home/": "", "über/": "seo/"}
-TEXTS = {"index.html": "Home", "seo/index.html": "SEO", "old/page/index.html": "Moved", "404.html": "Not here"}
+TEXTS = {
+    "index.html": "Home", "seo/index.html": "SEO", "old/page/index.html": "Moved", "404.html": "Not here",
+    "assets/thread.320.4d19a4d7.avif": "picture", "assets/main.57a0d79d.min.css": "style", "assets/gatepost.css": "own",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -43,6 +46,24 @@ def test_an_old_address_answers_301_for_good_but_not_for_ever(client: TestClient
 @pytest.mark.parametrize("path", ["/seo/", "/"])
 def test_pages_that_are_there_are_shown(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 200
+
+
+KEPT = {
+    "/assets/thread.320.4d19a4d7.avif": "public, max-age=31536000, immutable",
+    "/assets/main.57a0d79d.min.css": "public, max-age=31536000, immutable",
+    "/assets/gatepost.css": "no-cache",
+    "/seo/": "no-cache",
+    "/assets/gone.57a0d79d.css": None,
+}
+
+
+@pytest.mark.parametrize(("path", "kept"), KEPT.items())
+def test_only_what_never_changes_is_kept_without_asking(client: TestClient, path: str, kept: str | None) -> None:
+    answer = client.get(path)
+    assert answer.headers.get("cache-control") == kept
+    if kept:
+        again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.headers["cache-control"]) == (304, kept)
 
 
 @pytest.mark.parametrize("path", ["/nothing/", "/old/", "/old/page/more/", "/b.html/x"])

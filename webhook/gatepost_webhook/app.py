@@ -27,6 +27,7 @@ from gatepost_webhook.intake.hosts import KnownHosts
 from gatepost_webhook.intake.leaving import Leaving
 from gatepost_webhook.intake.preferring import Preferring
 from gatepost_webhook.intake.testing import Testing
+from gatepost_webhook.intake.visiting import Visiting
 from gatepost_webhook.intake.wordings import keep_wordings
 from gatepost_webhook.links import Links
 from gatepost_webhook.pages import Pages
@@ -99,7 +100,7 @@ def create_app(  # noqa: PLR0913 - the parts of a running Gatepost, all by name
 def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
     confirming, downloading = Confirming(desk), Downloading(desk)
     leaving, testing, health = Leaving(desk), Testing(desk), Health(desk)
-    preferring = Preferring(desk)
+    preferring, visiting = Preferring(desk), Visiting(desk)
     return [
         Route("/f/{magnet}", asking.post, methods=["POST"]),
         Route("/c/{token}", _either(confirming.get, confirming.post), methods=["GET", "POST"]),
@@ -107,6 +108,7 @@ def _routes(desk: Desk, asking: Asking) -> list[BaseRoute]:
         Route("/u/{token}", _either(leaving.get, leaving.post), methods=["GET", "POST"]),
         Route(PREFIX + "{provider}", Hooks(desk).post, methods=["POST"]),
         Route("/p/{token}", _either(preferring.get, preferring.post), methods=["GET", "POST"]),
+        Route("/v/{token}", _either(visiting.get, visiting.post), methods=["GET", "POST"]),
         Route("/t/{name}", _either(testing.get, testing.post), methods=["GET", "POST"]),
         Route("/healthz", health.get, methods=["GET"]),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,8 +22,13 @@ _HEADERS = (
     # Feed readers and link previews show a site's pictures on their own pages.
     (b"cross-origin-resource-policy", b"cross-origin"),
 )
-
-
+#: Names that change with what is in the file, as those of smaller pictures, and of Material's styles and scripts.
+_LASTING = re.compile(r"\.[0-9a-f]{8}\.(?:min\.)?[a-z0-9]+$")
+_FOR_GOOD = (b"cache-control", b"public, max-age=31536000, immutable")
+#: Browsers may keep a page, and ask each time whether it is still the one.
+_ASK_AGAIN = (b"cache-control", b"no-cache")
+#: Answers that are a file, a part of one, or the word that it has not changed.
+_HELD = frozenset({200, 206, 304})
 #: Seconds for which a browser remembers where a page has moved: without a limit, it would do so for ever.
 _MOVED_SECONDS = 3600
 
@@ -56,10 +62,16 @@ class BuiltSite(StaticFiles):
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+                kept = _kept(scope["path"]) if message["status"] in _HELD else ()
+                message = {**message, "headers": [*message["headers"], *_HEADERS, *kept]}
             await send(message)
 
         await super().__call__(scope, receive, add)
+
+
+def _kept(path: str) -> tuple[tuple[bytes, bytes]]:
+    """Return for how long a file may be kept."""
+    return (_FOR_GOOD if _LASTING.search(path) else _ASK_AGAIN,)
 
 
 def _asked(scope: Scope) -> str:

@@ -43,8 +43,14 @@ class Purpose(Enum):
     LEAVE = ord("e")
     #: Names a lead: look at and change what is sent, and what is kept.
     PREFERENCES = ord("p")
+    #: Names a link of a mail: look at where it leads, and say so or not.
+    VISIT = ord("v")
     #: Names no row, but to whom we showed a form, within its time.
     FORM = ord("f")
+
+
+#: A mail's links are numbered by one byte.
+_NUMBERS = 256
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,15 @@ class Links:
     def preferences_url(self, lead: int) -> str:
         """Return the address at which a lead chooses what is sent, and sees what is kept. It never expires."""
         return f"{self.base_url}/p/{self.token(Purpose.PREFERENCES, lead)}"
+
+    def visit_url(self, mail: int, number: int) -> str:
+        """Return the address of the page that stands before where a mail's link of a number leads. It never expires."""
+        return f"{self.base_url}/v/{self.token(Purpose.VISIT, mail * _NUMBERS + number)}"
+
+
+def link_of_mail(subject: int) -> tuple[int, int]:
+    """Return (mail, number of its link) from what a VISIT token names."""
+    return divmod(subject, _NUMBERS)
 
 
 def _pack(purpose: Purpose, subject: int, expires: int) -> bytes:

@@ -59,6 +59,13 @@ class Pages:
         other.words = self._languages.words(language)
         return other
 
+    def leading_to(self, address: str) -> dict[str, str]:
+        """Return the headers of a page whose form is answered with the way to an address elsewhere."""
+        parts = urlsplit(address)
+        policy = self._headers["Content-Security-Policy"]
+        elsewhere = f"form-action {parts.scheme}://{parts.netloc} "
+        return {"Content-Security-Policy": policy.replace("form-action ", elsewhere)}
+
     def page(
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
     ) -> HTMLResponse:

@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     links.undefined_reference,
     links.link_text,
     pictures.missing_alt,
+    pictures.broken_image,
     pictures.heavy_image,
     pictures.large_image,
     reach.orphan_page,

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from gatepost_site.documents import shown
-from gatepost_site.findings import ContentError, Finding
+from gatepost_site.findings import Finding
 from gatepost_site.images.measuring import SUFFIXES, UnreadableImageError
 from gatepost_site.images.tags import images_in, path_of
 from gatepost_site.images.variants import FORMATS, Prepared, prepare
 from gatepost_site.site_pages import SiteImage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger(f"mkdocs.{__name__}")
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,24 @@ def picture_site(
     """Prepare all pictures of a site's pages.
 
     `files` are what will be published: path below the site -> source, None for what another plugin made. `covers` are
-    the pictures that templates show. Raises ContentError for pictures that are not there, or that are none.
+    the pictures that templates show. A file that is no picture is warned of, and stays as it is.
     """
-    wanted = {page.source: _wanted(page, site) for page in site.pages.values()}
-    paths = {path for found in wanted.values() for path in found} | set(covers)
+    paths = {path for page in site.pages.values() for path in _wanted(page, site)} | set(covers)
     prepared, findings = _prepare({path: file for path in sorted(paths) if (file := files.get(path))}, project)
-    findings += [it for page in site.pages.values() for it in _missing(page, wanted[page.source], files, project)]
-    if findings:
-        raise ContentError(findings)
+    _warn(findings)
     published = {target: file for path, done in prepared.items() for target, file in _targets(path, done).items()}
     return Pictured(replace(site, images={path: _facts(path, done) for path, done in prepared.items()}), published)
+
+
+def tell_missing(site: Site, files: Mapping[str, Path | None], project: Project) -> None:
+    """Warn of pictures that pages ask for and that nobody will find. `files` are as for `picture_site`."""
+    _warn(it for page in site.pages.values() for it in _missing(page, _wanted(page, site), files, project))
+
+
+def _warn(findings: Iterable[Finding]) -> None:
+    # A page without one picture is better than no page: warnings fail only a strict build.
+    for finding in findings:
+        _log.warning("%s", finding)
 
 
 def _prepare(files: Mapping[str, Path], project: Project) -> tuple[dict[str, Prepared], list[Finding]]:

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
 
-#: A program's name for an address on the site's own host.
+#: What stays as it is in an address on the site's own host.
 _SAFE = "/%:@!$&'()*+,;=~"
+#: The same where a colon or a star begins the name of a part of the address, and where a dollar sign begins that of a
+#: variable.
+_SAFE_RULE, _SAFE_NGINX = _SAFE.replace(":", "").replace("*", ""), _SAFE.replace("$", "")
 _REDIRECTS = '# Old addresses of pages. "301!" is for hosts that would show the page at the old address first.\n'
 _NGINX = "# Old addresses of pages, for: map $uri $moved_to { include redirects.map; }\n"
 
@@ -74,7 +77,7 @@ def nginx_text(site: Site) -> str:
     base = _base(site)
     lines = []
     for old, new in moved(site).items():
-        target = quote(f"{base}{new}", safe=_SAFE)
+        target = quote(f"{base}{new}", safe=_SAFE_NGINX)
         # nginx compares addresses that are decoded already.
         lines.append(f'"{base}{old}" "{target}";\n')
         if old.endswith("/"):
@@ -85,7 +88,7 @@ def nginx_text(site: Site) -> str:
 def _addresses(site: Site) -> Iterator[tuple[str, str]]:
     base = _base(site)
     for old, new in moved(site).items():
-        yield quote(f"{base}{old}", safe=_SAFE), quote(f"{base}{new}", safe=_SAFE)
+        yield quote(f"{base}{old}", safe=_SAFE_RULE), quote(f"{base}{new}", safe=_SAFE_RULE)
 
 
 def _base(site: Site) -> str:

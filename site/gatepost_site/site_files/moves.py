@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEY = "redirect_from"
 _EXAMPLE = "a path below the site, as in 'old/page/'"
+#: Bytes that a file system takes as a name.
+_LONGEST = 255
 _BAD = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}*?#;]|//|(?:^|/)\.{1,2}(?:/|$)|^[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -67,8 +69,10 @@ def move_findings(site: Site, project: Project, files: Mapping[str, str]) -> lis
 
 def _mistake(move: Move, taken: Mapping[str, str], claimed: Mapping[str, Move]) -> tuple[str, str, str] | None:
     """Return (what, found, write) for a move that cannot be made."""
-    if not move.old:
-        return f"'{KEY}': not a path of this site", f"'{move.written}'", _EXAMPLE
+    if not move.old or _is_too_long(move.old):
+        what = "name is too long" if move.old else "not a path of this site"
+        write = f"at most {_LONGEST} letters between two slashes: a file with its name is made"
+        return f"'{KEY}': {what}", f"'{move.written}'", write if move.old else _EXAMPLE
     key = _key(move.file)
     if key == _key(move.page.path):
         return f"'{KEY}': leads to itself", f"'{move.written}'", "only addresses that the page no longer has"
@@ -80,6 +84,10 @@ def _mistake(move: Move, taken: Mapping[str, str], claimed: Mapping[str, Move]) 
             return f"'{KEY}': stands twice", f"'{move.written}'", "it once"
         return f"'{KEY}': claimed by two pages", f"'{move.written}', also in {other.page.source}", "it in one of them"
     return None
+
+
+def _is_too_long(path: str) -> bool:
+    return any(len(name.encode()) > _LONGEST for name in path.split("/"))
 
 
 def _path(written: Any) -> str:

@@ -228,6 +228,10 @@ CASES: dict[str, tuple[Files, list[str]]] = {
             "write what the picture shows, in a few words"),
         ],
     ),
+    "image-broken": (
+        {"content/torn.png": b"<!doctype html>Not found", "content/good.png": picture(3, 2)},
+        ["content/torn.png:1:1: not a picture that can be read; write the picture saved anew"],
+    ),
     "image-bytes": (
         {"content/a.jpg": b"\xff\xd8" + bytes(600_000)},
         ["content/a.jpg:1:1: picture is heavy, found 600 kB; write at most 500 kB: fewer pixels, or WebP"],

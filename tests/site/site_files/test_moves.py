@@ -86,6 +86,32 @@ def test_a_site_below_a_path_says_so_in_its_rules_and_encodes_what_must_be() -> 
     assert '"/sub/früher/" "/sub/%C3%BCber/";\n' in nginx_text(site)
 
 
+def test_every_old_address_of_the_example_leads_to_a_page_that_is_there(example: Drawn) -> None:
+    lines = (example.public / "redirects.map").read_text(encoding="utf-8").splitlines()
+    entries = [re.fullmatch(r'"(/[^"\\]*)" "(/[^"\\$\s]*)";', line) for line in lines if not line.startswith("#")]
+    moved = {entry[1]: entry[2] for entry in entries if entry}
+    assert len(moved) == len(entries)
+    assert {"/landing-page-tests/", "/landing-page-tests", "/ab-tests.html"} <= moved.keys()
+    assert all((example.public / new.lstrip("/") / "index.html").is_file() for new in moved.values())
+    rules = (example.public / "_redirects").read_text(encoding="utf-8").splitlines()
+    assert {tuple(rule.split()) for rule in rules if rule.endswith(" 301")} == {
+        (old, new, "301") for old, new in moved.items()
+    }
+
+
+def test_what_means_something_to_a_server_is_written_so_that_it_does_not() -> None:
+    site = site_with(page("p.md", url="pri$e/", meta={"redirect_from": ["a/:splat/", "b$c/"]}))
+    assert "/a/%3Asplat/ /pri$e/ 301\n" in redirects_text(site)
+    # nginx takes no variable from the left side of a map.
+    assert '"/b$c/" "/pri%24e/";\n' in nginx_text(site)
+
+
+def test_a_name_that_no_file_may_have_is_refused(draw: Draw) -> None:
+    complaints = draw({"content/a.md": moved_from("fine/", f"{'ü' * 128}/")}).complaints()
+    assert complaints.startswith("content/a.md:4:5: 'redirect_from': name is too long, found 'üü")
+    assert complaints.endswith("; write at most 255 letters between two slashes: a file with its name is made")
+
+
 def test_a_site_without_moves_has_none_of_these_files(draw: Draw) -> None:
     drawn = draw({})
     drawn.build()

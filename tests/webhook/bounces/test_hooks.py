@@ -138,6 +138,12 @@ def test_without_the_secret_nothing_is_believed(
     assert house.content() == before
 
 
+@pytest.mark.parametrize("place", ["token", "signature"])
+def test_half_a_character_in_a_signature_is_refused_like_any_other(client: TestClient, place: str) -> None:
+    inside = {"timestamp": str(NOW), "token": "t", "signature": "s", place: "\ud800"}
+    assert send(client, "mailgun", Signed(json.dumps({"signature": inside}).encode())).status_code == 401
+
+
 @pytest.mark.parametrize(
     "headers", [{"Authorization": f"Bearer {signing.SHARED}"}, {"X-Gatepost-Token": signing.SHARED}]
 )

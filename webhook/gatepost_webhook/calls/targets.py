@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+#: What a resolver takes for a name (RFC 1035, 2.3.4), or an address of IPv6.
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|(?=[0-9a-f.]*:)[0-9a-f:.]+")
 #: Names of this machine: they stand in the settings for somebody who tries things out.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Each holds IPv4 addresses, of which nobody can say from here where they lead: NAT64 (RFC 6052, 8215), 6to4, Teredo,
@@ -41,7 +44,12 @@ class Target:
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError as error:
             raise TargetError(f"is no address ({error})") from error
-        if parts.scheme not in ("https", "http") or not host or not url.isascii() or not url.isprintable():
+        if (
+            parts.scheme not in ("https", "http")
+            or not _HOST.fullmatch(host)
+            or not url.isascii()
+            or not url.isprintable()
+        ):
             raise TargetError("is no address such as https://crm.example.com/hook")
         if parts.username is not None or parts.fragment or " " in url:
             raise TargetError("holds a name, a fragment or a space")

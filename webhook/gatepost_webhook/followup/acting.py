@@ -109,6 +109,7 @@ def _start(connection: Connection, outfit: Outfit, enrolment: Enrolment, slug: s
         submission_id=enrolment.submission_id,
         now=now,
         cause="start",
+        least=enrolling.BREATH,
         about=outfit.surroundings,
     )
     return "" if began else "has been in it"

@@ -21,6 +21,8 @@ from gatepost_webhook.followup.proofreading import place_in
 from gatepost_webhook.followup.reach_rules import RULES as REACH_RULES
 from gatepost_webhook.followup.sending import read_sending
 from gatepost_webhook.followup.sequences import load_sequences
+from gatepost_webhook.followup.visit_rules import RULES as VISIT_RULES
+from gatepost_webhook.followup.visits import target_of
 from gatepost_webhook.leads.scores import load_scoring
 from gatepost_webhook.leads.segments import NAME as SEGMENTS
 from gatepost_webhook.leads.segments import load_segments
@@ -121,13 +123,14 @@ def mail_link(inquiry: Inquiry) -> Iterator[Finding]:
         return
     for text in mail_texts(inquiry.project):
         for link in text.links:
-            if not inquiry.targets.is_own(link.target) or "{" in link.target or markup.page_of(link.target):
+            written = target_of(link.target) or link.target
+            if not inquiry.targets.is_own(written) or "{" in written or markup.page_of(written):
                 continue
-            target = inquiry.targets.at(link.target)
-            if target.kind == "dead" or (target.kind == "outside" and not _may_be_made(inquiry, link.target)):
+            target = inquiry.targets.at(written)
+            if target.kind == "dead" or (target.kind == "outside" and not _may_be_made(inquiry, written)):
                 place = "a file" if link.is_picture else "a page"
                 write = f"'{target.meant}'" if target.meant else f"the address of {place}"
-                yield Finding(text.file, link.line, link.column, "link leads nowhere", f"'{link.target}'", write)
+                yield Finding(text.file, link.line, link.column, "link leads nowhere", f"'{written}'", write)
 
 
 @rule(
@@ -180,8 +183,9 @@ def mail_insecure(inquiry: Inquiry) -> Iterator[Finding]:
     """Find links of messages and of the layout that begin with http://."""
     for text in mail_texts(inquiry.project):
         for link in text.links:
-            if link.target.lower().startswith("http://"):
-                found, write = f"'{link.target}'", f"'https{link.target[4:]}', if it answers there"
+            written = target_of(link.target) or link.target
+            if written.lower().startswith("http://"):
+                found, write = f"'{written}'", f"'https{written[4:]}', if it answers there"
                 yield Finding(text.file, link.line, link.column, "link is not encrypted", found, write)
 
 
@@ -261,4 +265,5 @@ RULES: tuple[Rule, ...] = (
     mail_translation,
     sending,
     *REACH_RULES,
+    *VISIT_RULES,
 )

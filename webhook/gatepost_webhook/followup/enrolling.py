@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.followup.plan import Act, Event, Finished, Lead, Send, Skip, Stopped, Wait, plan
 from gatepost_webhook.followup.surroundings import Surroundings
 from gatepost_webhook.leads.facts import facts_of
@@ -14,6 +15,7 @@ from gatepost_webhook.store.preferences import last_mailed_at, preferences_of
 from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Sequence as Row
 
     from gatepost_webhook.followup.plan import Decision
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
     from gatepost_webhook.store.enrolments import Enrolment
 
+#: Seconds from the end of a round to the next that no person brought about: what is true of a lead, or another
+#: sequence did. Two sequences that start each other for ever would otherwise keep a worker busy, and never let go.
+BREATH = DAY
 #: Times of the day are those of UTC.
 NOWHERE = Surroundings()
 
@@ -33,16 +38,18 @@ def enrol(  # noqa: PLR0913 - who, where and why, all by name
     submission_id: int,
     now: int,
     cause: str = "magnet",
+    least: int = 0,
     about: Surroundings = NOWHERE,
 ) -> bool:
     """Enrol a lead and queue the first step; False when the lead was enrolled in this sequence, or left its topic.
 
     Who was in it comes again as `again` in sequence.yml says. `cause` says what brought them: magnet for the one that
-    names the sequence, start for another sequence's step, or what `enter` names.
+    names the sequence, start for another sequence's step, or what `enter` names. `least` are seconds that have to be
+    between the end of a round and the next, whatever the file says.
     """
     if preferences_of(connection, lead_id).leaves(sequence.topic):
         return False
-    number = _next_round(connection, sequence, lead_id, now)
+    number = _next_round(connection, sequence, lead_id, now, least)
     return bool(number) and _begin(
         connection,
         about,
@@ -126,13 +133,13 @@ def reopen(connection: Connection, about: Surroundings, sequence: Sequence, enro
         queue_next(connection, about, sequence, enrolment, now=now)
 
 
-def _next_round(connection: Connection, sequence: Sequence, lead_id: int, now: int) -> int:
+def _next_round(connection: Connection, sequence: Sequence, lead_id: int, now: int, least: int) -> int:
     """Return the number of the round that a lead may begin now, 0 for none."""
     last = enrolments.last_round(connection, lead_id, sequence.slug)
     if last is None:
         return 1
     again = sequence.rules.again
-    may = last.ended_at is not None and again is not None and now >= last.ended_at + again
+    may = last.ended_at is not None and again is not None and now >= last.ended_at + max(again, least)
     return last.round + 1 if may else 0
 
 
@@ -194,6 +201,15 @@ def reconsider(
     due_at = decision.until if isinstance(decision, Wait) else now
     if waiting and waiting["due_at"] != due_at:
         statements.move_due_mail(connection, id=waiting["id"], due_at=due_at, now=now)
+
+
+def plan_anew(
+    connection: Connection, about: Surroundings, sequences: Mapping[str, Sequence], lead_id: int, *, now: int
+) -> None:
+    """Give all that waits for a lead the time that it has now, after they chose something or are in another zone."""
+    for enrolment in enrolments.active_enrolments(connection, lead_id):
+        if sequence := sequences.get(enrolment.sequence):
+            reconsider(connection, about, sequence, enrolment, now=now)
 
 
 def first_due(connection: Connection, about: Surroundings, sequence: Sequence, enrolment: Enrolment, now: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from gatepost_webhook.errors import RenderError
 from gatepost_webhook.followup.durations import DAY
 from gatepost_webhook.followup.mailing import Letter, build_message, message_id
 from gatepost_webhook.followup.messages import Occasion, Seat, render_confirm, render_delivery, render_step
+from gatepost_webhook.followup.visits import targets_of
 from gatepost_webhook.leads.address import normalise
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.database import DatabaseError
@@ -96,7 +97,7 @@ def _written(
     # What was chosen later has not made this letter: one that is written again is the same letter.
     language = wished.language if wished.changed_at <= now else ""
     choice = _choice(outfit, mail, request, sequence, wished=language)
-    occasion = _occasion(outfit, mail, request, choice.language)
+    occasion = replace(_occasion(outfit, mail, request, choice.language), visits=_visits(outfit, mail, sequence))
     rendered = _rendered(outfit, mail, occasion, person, choice)
     identifier = message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain)
     letter = Letter(
@@ -204,6 +205,14 @@ def _occasion(outfit: Stationery, mail: Mail, request: Request, language: str) -
         letterhead=outfit.letterhead,
         places=outfit.directory.places(language),
     )
+
+
+def _visits(outfit: Stationery, mail: Mail, sequence: Sequence | None) -> dict[str, str]:
+    """Return what stands in a mail for its links that may be noted."""
+    step = sequence.step(mail.step) if sequence else None
+    if step is None or not step.is_message:
+        return {}
+    return {target: outfit.links.visit_url(mail.id, index) for index, target in enumerate(targets_of(step.message))}
 
 
 def _magnet_kind(magnet: Magnet, now: int) -> str:

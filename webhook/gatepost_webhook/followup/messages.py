@@ -14,7 +14,7 @@ from gatepost_site.documents import read_document
 from gatepost_site.kind_words import said_day, said_duration, said_time
 from gatepost_site.words.languages import Languages
 from gatepost_webhook.errors import RenderError, TooLargeError
-from gatepost_webhook.followup import markup
+from gatepost_webhook.followup import markup, visits
 from gatepost_webhook.followup.formats import MessageMeta
 from gatepost_webhook.followup.lead_text import answer_text, header_text
 from gatepost_webhook.followup.letterhead import OWN, Letterhead, footer
@@ -24,6 +24,7 @@ from gatepost_webhook.followup.templates import fill_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Sequence as Row
 
     from gatepost_site.webinars import Webinar
     from gatepost_site.words.words import Words
@@ -112,6 +113,14 @@ class Occasion:
     letterhead: Letterhead = OWN
     #: Absolute address of what a link may name in another way: "magnet:guide", or a page's source "guide/start.md".
     places: Mapping[str, str] = field(default_factory=dict)
+    #: Where a link leads that may be noted -> the address that stands for it; without one the link is plain.
+    visits: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, written: str, slots: Row[str]) -> str:
+        """Return the address of a link as the mail holds it, "" when it leads nowhere."""
+        target = visits.target_of(written)
+        address = markup.address(target or written, slots, self.site_url, self.places)
+        return self.visits.get(target, address) if address else ""
 
 
 def render_confirm(occasion: Occasion, confirm_url: str) -> Rendered:
@@ -172,8 +181,7 @@ def _rendered(message: Message, occasion: Occasion, values: Mapping[str, str]) -
     body = markup.skeleton(text)
     texts = _texts(occasion) | {"subject": subject, "preheader": preheader}
     texts |= {str(index): slot for index, slot in enumerate(slots)}
-    places, site = occasion.places, occasion.site_url
-    urls = {str(index): markup.address(url, slots, site, places) for index, url in enumerate(body.urls)}
+    urls = {str(index): occasion.address(url, slots) for index, url in enumerate(body.urls)}
     urls |= {"unsubscribe": occasion.unsubscribe_url, "landing": occasion.landing_url}
     urls |= {"preferences": occasion.preferences_url or occasion.unsubscribe_url}
     shell = occasion.letterhead.shell(body.html, occasion.kind, occasion.words, occasion.site_url)

@@ -14,13 +14,14 @@ from gatepost_webhook.store import enrolments, readings
 from gatepost_webhook.store.consents import suppressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gatepost_webhook.followup.outfit import Outfit
     from gatepost_webhook.followup.plan import Event
     from gatepost_webhook.followup.rules import Trigger
     from gatepost_webhook.followup.steps import Sequence
     from gatepost_webhook.store.database import Connection
+    from gatepost_webhook.store.scores import Rise
 
 #: Events looked at in one transaction, and leads in one step of a sweep.
 BATCH = 500
@@ -48,7 +49,19 @@ def _let_in(connection: Connection, outfit: Outfit, lead: int, event: Event) -> 
             _enter_if_true(connection, outfit, sequence, trigger, lead)
         elif is_about(trigger, event):
             magnet = trigger.name if trigger.kind == "magnet" else ""
-            _enter(connection, outfit, sequence, lead, cause=str(trigger), magnet=magnet)
+            # What a step did is no person's doing: it may be a step of the very sequence that it leads to.
+            least = enrolling.BREATH if event.sequence else 0
+            _enter(connection, outfit, sequence, lead, cause=str(trigger), magnet=magnet, least=least)
+
+
+def let_in_by_score(connection: Connection, outfit: Outfit, rises: Iterable[Rise]) -> None:
+    """Let those in whose points passed a threshold, in the transaction that gives the points: once for each rise."""
+    risen = list(rises)
+    for sequence, trigger in _entrances(outfit) if risen else ():
+        # More than so many points, so the first number behind is the threshold.
+        for rise in risen if trigger.kind == "score" else ():
+            if rise.passed([int(trigger.name) + 1]):
+                _enter(connection, outfit, sequence, rise.lead_id, cause=str(trigger))
 
 
 def _let_out(connection: Connection, outfit: Outfit, lead: int) -> None:
@@ -68,11 +81,18 @@ def _entrances(outfit: Outfit) -> Iterator[tuple[Sequence, Trigger]]:
 def _enter_if_true(connection: Connection, outfit: Outfit, sequence: Sequence, trigger: Trigger, lead: int) -> None:
     facts = facts_of(connection, lead, outfit.clock.now(), segments=sequence.segments)
     if trigger.condition and trigger.condition.holds(facts):
-        _enter(connection, outfit, sequence, lead, cause=str(trigger))
+        _enter(connection, outfit, sequence, lead, cause=str(trigger), least=enrolling.BREATH)
 
 
 def _enter(  # noqa: PLR0913 - who, where and why
-    connection: Connection, outfit: Outfit, sequence: Sequence, lead: int, *, cause: str, magnet: str = ""
+    connection: Connection,
+    outfit: Outfit,
+    sequence: Sequence,
+    lead: int,
+    *,
+    cause: str,
+    magnet: str = "",
+    least: int = 0,
 ) -> None:
     """Enrol somebody who agreed to be written to, and has not been here, or may be here again."""
     person = enrolments.recipient(connection, lead)
@@ -86,6 +106,7 @@ def _enter(  # noqa: PLR0913 - who, where and why
         submission_id=submission,
         now=outfit.clock.now(),
         cause=cause,
+        least=least,
         about=outfit.surroundings,
     )
 
@@ -138,5 +159,7 @@ def _enter_seated(
     begins, now = int(magnet.webinar.start.timestamp()), outfit.clock.now()
     if now < begins + trigger.seconds or (trigger.seconds < 0 and now >= begins):
         return
-    for lead in readings.seated_leads(connection, span, sequence.slug, trigger.name):
+    for lead in readings.seated_leads(
+        connection, span, sequence.slug, trigger.name, again=sequence.rules.again, now=now
+    ):
         _enter(connection, outfit, sequence, lead, cause=str(trigger), magnet=trigger.name)

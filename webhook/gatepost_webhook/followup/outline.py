@@ -31,7 +31,7 @@ def conditions_in(meta: SequenceMeta) -> Iterator[tuple[Place, Condition]]:
     for name in ("enter", "leave"):
         for index, entry in enumerate(getattr(meta, name)):
             if condition := entry.trigger.condition:
-                word = next(word for word in ("segment", "score", "when") if getattr(entry, word, None) is not None)
+                word = next(word for word in ("segment", "when") if getattr(entry, word, None) is not None)
                 yield (name, index, word), condition
     for where, step in steps_in(meta):
         for number, condition in enumerate(step.only_if):

@@ -14,6 +14,7 @@ from gatepost_webhook.followup import markup
 from gatepost_webhook.followup.messages import MAX_HTML, Occasion, render_step
 from gatepost_webhook.followup.template_check import Problem, template_problems
 from gatepost_webhook.followup.templates import OPEN
+from gatepost_webhook.followup.visits import MOST, VISIT, target_of, targets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,14 +100,17 @@ class Proof:
         # Template tags would be in the way, and a link that holds a value is judged when the value is known.
         pictures = {found[1] for found in _PICTURE.finditer(text)}
         for url in markup.skeleton(_TAG.sub(OPEN, text)).urls:
-            if OPEN in url or url in pictures or not (told := self._told(url)):
+            if (OPEN in url and not target_of(url)) or url in pictures or not (told := self._told(url)):
                 continue
-            before = text.partition(url)[0]
+            written = url.partition(OPEN)[0]
+            before = text.partition(written)[0]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            yield Problem(line, column, told[0], f"'{url}'", told[1])
+            yield Problem(line, column, told[0], f"'{written}{'{{' if OPEN in url else ''}'", told[1])
 
     def _told(self, url: str) -> tuple[str, str] | None:
         """Return what is wrong with a link, and what to write; None when it leads somewhere."""
+        if url.startswith(VISIT):
+            return self._told_of_visit(url, target_of(url))
         if url.startswith(markup.MAGNET):
             known = [f"{markup.MAGNET}{slug}" for slug in self.known.magnets]
             return None if url in known else ("no such magnet", suggestion(url, known) if known else "a page's address")
@@ -117,6 +121,14 @@ class Proof:
             return None
         page = "" if ":" in url else f"'/{url}' for a page of the site, or "
         return "a link leads nowhere from a mail", page + "an address with https:// or mailto:"
+
+    def _told_of_visit(self, url: str, target: str) -> tuple[str, str] | None:
+        # Whoever follows it must be led to what the team wrote, so nothing is put into it.
+        if OPEN in url:
+            return "a link that may be noted holds no values", "where it leads, or a plain link"
+        if not target or target.startswith("mailto:"):
+            return "a link that may be noted leads to a page", "'visit:/pricing/'"
+        return self._told(target)
 
     def _near(self, page: str) -> str:
         pages = [path.relative_to(self.pages).as_posix() for path in self.pages.rglob("*.md")] if self.pages else []
@@ -133,6 +145,9 @@ def message_findings(document: Document[MessageMeta], path: Path, proof: Proof) 
     if len(body) > MAX_BODY:
         what, write = "the message is too long", f"at most {MAX_BODY}, and a link"
         findings.append(Finding(file, document.body_line, 1, what, f"{len(body)} characters", write))
+    if (count := len(targets_in(body))) > MOST:
+        what, write = "too many links that may be noted", f"at most {MOST}"
+        findings.append(Finding(file, document.body_line, 1, what, str(count), write))
     for partial in proof.partials.used_by(body, proof.language).values():
         findings += [_finding(partial.file, problem, 1) for problem in proof.problems(partial.text)]
     return findings + list(_line_findings(document, path, proof))

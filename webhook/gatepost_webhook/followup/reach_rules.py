@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Read: TypeAlias = tuple[SequenceMeta, Positions]
 
 
-def _read(inquiry: Inquiry) -> dict[str, Read]:
+def read_sequences(inquiry: Inquiry) -> dict[str, Read]:
     """Return slug -> file, of those that can be read; what is wrong with the others is said by their own rule."""
     found: dict[str, Read] = {}
     root = inquiry.project.root
@@ -44,7 +44,7 @@ def _read(inquiry: Inquiry) -> dict[str, Read]:
 )
 def reach(inquiry: Inquiry) -> Iterator[Finding]:
     """Find steps behind one that ends the sequence for everybody."""
-    for slug, (meta, positions) in _read(inquiry).items():
+    for slug, (meta, positions) in read_sequences(inquiry).items():
         yield from _unreached(slug, meta.steps, ("steps",), positions)
 
 
@@ -79,7 +79,7 @@ def _ends(slug: str, step: StepMeta) -> bool:
 )
 def loop(inquiry: Inquiry) -> Iterator[Finding]:
     """Find circles of sequences that start each other and may each be gone through at once again."""
-    read = _read(inquiry)
+    read = read_sequences(inquiry)
     for meta, positions in read.values():
         yield from _always_true(meta, positions)
     edges = {slug: dict(_begun_by(slug, read)) for slug in read if read[slug][0].again == 0}
@@ -136,7 +136,7 @@ def _circle(start: str, edges: Mapping[str, Mapping[str, Place]]) -> list[str]:
 )
 def tags(inquiry: Inquiry) -> Iterator[Finding]:
     """Find tags in `enter`, `leave` and conditions that no step puts on anybody."""
-    read = _read(inquiry)
+    read = read_sequences(inquiry)
     given = {step.tag for meta, _ in read.values() for _, step in steps_in(meta) if step.tag}
     known = {folded(tag) for tag in given}
     for meta, positions in read.values():
@@ -169,7 +169,7 @@ def names(inquiry: Inquiry) -> Iterator[Finding]:
         "magnet": sorted(inquiry.magnets),
         "sequence": sorted(path.parent.name for path in inquiry.project.sequences.glob("*/sequence.yml")),
     }
-    for meta, positions in _read(inquiry).values():
+    for meta, positions in read_sequences(inquiry).values():
         for where, kind, name in _named(meta):
             # Where no magnet could be read, that is said by another rule.
             if there[kind] and name not in there[kind]:

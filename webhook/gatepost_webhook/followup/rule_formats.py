@@ -101,7 +101,7 @@ class _TriggerMeta(Checked):
             case "segment":
                 return Trigger("when", condition=parse_condition(f"in segment {said[kind]}"))
             case "score":
-                return Trigger("when", condition=parse_condition(f"score is more than {said[kind]}"))
+                return Trigger("score", str(said[kind]))
             case "when":
                 return Trigger("when", condition=said[kind])
         return Trigger(kind, said[kind], said.get("after", 0) - said.get("before", 0))
@@ -126,7 +126,7 @@ class EnterMeta(_TriggerMeta):
     after: Seconds | None = Field(None, examples=["1 day"])
     #: The lead comes into this segment.
     segment: Name | None = Field(None, examples=["engaged"])
-    #: The lead has more points than this.
+    #: The lead's points pass this number, upwards.
     score: Annotated[int, Field(ge=1)] | None = Field(None, examples=["50"])
     #: A condition becomes true of the lead.
     when: OneCondition | None = Field(None, examples=['company is "Bakery"'])

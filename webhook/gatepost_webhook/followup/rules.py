@@ -22,13 +22,14 @@ OnChange: TypeAlias = Literal["move-at-next-step", "finish-old", "restart"]
 class Trigger:
     """Something for which a lead enters a sequence, or leaves it."""
 
-    #: To enter: magnet, tag, visited, finished, webinar. To leave: downloaded, tag, stage, visited, date. Or when.
+    #: To enter: magnet, tag, visited, finished, webinar, score. To leave: downloaded, tag, stage, visited, date.
+    #: Either: when.
     kind: str
-    #: Of the magnet, tag, stage, page or sequence; the day of a date.
+    #: Of the magnet, tag, stage, page or sequence; the day of a date; the points to be passed.
     name: str = ""
     #: Of a webinar: seconds after its start, below zero before it.
     seconds: int = 0
-    #: Of `when`, `segment` and `score`.
+    #: Of `when` and `segment`.
     condition: Condition | None = None
 
     def __str__(self) -> str:

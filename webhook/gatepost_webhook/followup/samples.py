@@ -12,6 +12,7 @@ from gatepost_webhook.followup.letters import spoken_in
 from gatepost_webhook.followup.mailing import Letter, Sender, build_message
 from gatepost_webhook.followup.messages import Occasion, render_step
 from gatepost_webhook.followup.places import Directory
+from gatepost_webhook.followup.visits import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +87,7 @@ class Studio:
         spoken = spoken_in(step.message, text, asked, self.manifest.language)
         magnet = self._magnet(sequence)
         rendered = render_step(
-            self._occasion(magnet, sequence, asked, spoken),
+            replace(self._occasion(magnet, sequence, asked, spoken), visits=self._visits(step)),
             sequence,
             text.named(named),
             answers={**self._unanswered(sequence), **persona.fields},
@@ -143,6 +144,9 @@ class Studio:
             letterhead=self.letterhead,
             places=self._directory.places(spoken),
         )
+
+    def _visits(self, step: Step) -> dict[str, str]:
+        return dict.fromkeys(targets_of(step.message), self._link("visit"))
 
     def _letter(self, sequence: Sequence, step: Step, magnet: Magnet | None, to: str) -> Letter:
         told = f"{sequence.slug}\0{step.key}\0{to}\0{self.now}".encode()

@@ -152,6 +152,13 @@ class Sequence:
         return any(map(_asks_facts, chain(steps, goals)))
 
     @cached_property
+    def asks_the_time(self) -> bool:
+        """Whether it depends on a lead's time zone when something happens."""
+        goals = any(trigger.kind == "date" for trigger in self.rules.leave)
+        window = self.rules.window is not None or self.rules.at_most > 0
+        return goals or window or any(step.until for step in self.by_key.values())
+
+    @cached_property
     def renamed(self) -> tuple[Step, ...]:
         """The steps that had another key once."""
         return tuple(step for step in self.by_key.values() if step.renamed_from)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.calls.delivering import deliver_due
 from gatepost_webhook.channels.channel import Ambiguous, Away, Later, Lost, Misconfigured
 from gatepost_webhook.errors import StoreBusyError
-from gatepost_webhook.followup import outcomes
+from gatepost_webhook.followup import enrolling, outcomes
 from gatepost_webhook.followup.bookkeeping import Bookkeeping
 from gatepost_webhook.followup.claims import claim_batch
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.handing import Handing, RoadNotes
 from gatepost_webhook.followup.lanes import Lanes
 from gatepost_webhook.followup.letterhead_files import letterhead_in_force
-from gatepost_webhook.followup.noticing import Sweep, notice
+from gatepost_webhook.followup.noticing import Sweep, let_in_by_score, notice
 from gatepost_webhook.followup.outfit import Outfit
 from gatepost_webhook.followup.pacing import Pacing
 from gatepost_webhook.followup.reload import SequenceWatch
@@ -65,7 +65,7 @@ class Worker:
         """Raises SettingsError when the sender's address is unusable."""
         self._outfit = outfit
         self._sender, self._signer = outfit.sender, outfit.signer
-        self._books = Bookkeeping(outfit.project)
+        self._books = Bookkeeping(outfit.project, outfit.magnets.values())
         self._watch = SequenceWatch(outfit.project, outfit.magnets)
         self._unplanned = list(outfit.sequences.values())
         self._stop = threading.Event()
@@ -240,9 +240,16 @@ class Worker:
         """Bring answers and scores up to date: of so many leads at a time that mails are not late."""
         for _ in range(BOOK_BATCHES):
             now = self._outfit.clock.now()
-            more, _rises = self._outfit.writer.run(functools.partial(self._books.do_some, now=now))
-            if not more or self._stop.is_set():
+            if not self._outfit.writer.run(functools.partial(self._keep_some_books, now=now)) or self._stop.is_set():
                 break
+
+    def _keep_some_books(self, connection: Connection, now: int) -> bool:
+        """Keep some books, and do what follows from them, in one transaction; False when all is done."""
+        done = self._books.do_some(connection, now)
+        let_in_by_score(connection, self._outfit, done.rises)
+        for lead in done.moved:
+            enrolling.plan_anew(connection, self._outfit.surroundings, self._outfit.sequences, lead, now=now)
+        return done.more
 
     def _drips_allowed(self, now: int) -> bool:
         if self._outfit.settings.postal_address:

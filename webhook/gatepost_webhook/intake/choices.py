@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gatepost_webhook.leads.preferences import UNTIL_I_COME_BACK, WEEK
+from gatepost_webhook.leads.zones import is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,11 +28,21 @@ class Chosen:
 
     preferences: Preferences
     problems: tuple[str, ...]
+    #: IANA name of the time zone, "" for the sender's; None when the form says nothing about it.
+    zone: str | None = None
 
 
-def choices_in(
-    form: Mapping[str, str], before: Preferences, *, topics: Sequence[str], languages: Sequence[str], now: int
-) -> Chosen:
+@dataclass(frozen=True)
+class Offer:
+    """What there is to choose from."""
+
+    topics: Sequence[str] = ()
+    #: BCP 47; none on a site of one language.
+    languages: Sequence[str] = ()
+    zones: bool = False
+
+
+def choices_in(form: Mapping[str, str], before: Preferences, offer: Offer, *, now: int) -> Chosen:
     """Return what a form changes; what it does not name stays. Nothing of what it says is believed to be in a list."""
     problems = []
     chosen = before
@@ -46,15 +57,18 @@ def choices_in(
         else:
             problems.append("rate")
     # On a site of one language there is nothing to choose.
-    language = form.get("language", before.language) if languages else before.language
-    if language == before.language or language in ("", *languages):
+    language = form.get("language", before.language) if offer.languages else before.language
+    if language == before.language or language in ("", *offer.languages):
         chosen = replace(chosen, language=language)
     else:
         problems.append("language")
-    shown = {topic for topic in form.get(SHOWN, "").split() if topic in topics}
+    shown = {topic for topic in form.get(SHOWN, "").split() if topic in offer.topics}
     wanted = {topic for topic in shown if form.get(f"topic-{topic}")}
     chosen = replace(chosen, topics_left=(before.topics_left - wanted) | (shown - wanted))
-    return Chosen(chosen, tuple(problems))
+    zone = form.get("zone") if offer.zones else None
+    if zone and not is_zone(zone):
+        problems.append("zone")
+    return Chosen(chosen, tuple(problems), zone)
 
 
 def _paused_until(pause: str, before: Preferences, now: int) -> int | None:

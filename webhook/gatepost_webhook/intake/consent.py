@@ -40,7 +40,7 @@ def purpose_of(*, is_course: bool) -> Purpose:
 def agree(desk: Desk, connection: Connection, submission: Submission, *, method: Method, now: int) -> None:
     """Put a submission's marketing consent in force, and enrol its lead in the magnet's sequence if there is one."""
     lead = submission.lead
-    message_id = consents.confirmation_message_id(connection, submission.id) if method == "button" else ""
+    message_id = consents.confirmation_message_id(connection, lead.id, submission.id) if method == "button" else ""
     about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id)
     consents.add_receipt(connection, about, "confirmed", method=method, now=now)
     _lift(desk, connection, submission, now)
@@ -54,7 +54,7 @@ def begin_course(desk: Desk, connection: Connection, submission: Submission, *, 
     It is the request for these mails and for no others, so no marketing consent comes into force by it.
     """
     lead = submission.lead
-    message_id = consents.confirmation_message_id(connection, submission.id)
+    message_id = consents.confirmation_message_id(connection, lead.id, submission.id)
     about = consents.About(lead.id, submission.id, submission.page, submission.wording, message_id, purpose="course")
     consents.add_receipt(connection, about, "confirmed", method="button", now=now)
     _lift(desk, connection, submission, now)

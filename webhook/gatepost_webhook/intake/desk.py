@@ -52,7 +52,7 @@ class Desk:
     #: What sequences are about.
     topics: Topics = field(default_factory=lambda: Topics({}))
     arrivals: Arrivals = field(default_factory=Arrivals)
-    #: How many copies of PDFs are stamped at a time: what takes long must not keep threads from what does not.
+    #: How many copies of books are stamped at a time: what takes long must not keep threads from what does not.
     stamping: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
     def __post_init__(self) -> None:

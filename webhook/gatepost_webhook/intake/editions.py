@@ -11,6 +11,7 @@ from anyio import Path as AsyncPath
 from anyio import to_thread
 
 from gatepost_site.ebook import stamp
+from gatepost_site.magnets import EPUB_TYPE
 from gatepost_webhook.intake.files import GatedFile, gated_file
 from gatepost_webhook.intake.stamping import copies
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 #: `?format=epub`, at the end of a download's address.
 EPUB = "epub"
+_STAMPED = frozenset({"application/pdf", EPUB_TYPE})
 
 
 async def edition(desk: Desk, submission: Submission, given: Response | None, *, wanted: str = "") -> Response | None:
@@ -36,8 +38,8 @@ async def edition(desk: Desk, submission: Submission, given: Response | None, *,
     magnet = desk.version_for(submission)
     book = desk.manifest.epubs.get(magnet.key)
     if wanted == EPUB and book is not None:
-        return await gated_file(desk, book)
-    if not magnet.meta.stamp or given.media_type != "application/pdf":
+        given = await gated_file(desk, book)
+    if not magnet.meta.stamp or given.media_type not in _STAMPED:
         return given
     try:
         return await _own_copy(desk, submission, given)
@@ -49,9 +51,8 @@ async def edition(desk: Desk, submission: Submission, given: Response | None, *,
 
 async def _own_copy(desk: Desk, submission: Submission, file: GatedFile) -> GatedFile:
     magnet = desk.version_for(submission)
-    asset = desk.manifest.assets[magnet.key]
     # Another file than that of the build, as after a change, has another sum: its size and age stand for it.
-    known = file.headers.get("etag", asset.sha256)
+    known = file.headers["etag"]
     copy = functools.partial(copies(desk.settings).file_for, magnet, submission, Path(file.path), known)
     path = await to_thread.run_sync(copy, limiter=desk.stamping)
     headers = {name: file.headers[name] for name in ("content-disposition", "cache-control", "x-robots-tag")}

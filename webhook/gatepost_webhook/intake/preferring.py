@@ -17,7 +17,7 @@ from gatepost_site.words.tags import own_name
 from gatepost_webhook.errors import StoreError
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.surroundings import Surroundings
-from gatepost_webhook.intake.choices import changes, choices_in
+from gatepost_webhook.intake.choices import Chosen, Offer, changes, choices_in
 from gatepost_webhook.intake.forms import read_form_or_nothing
 from gatepost_webhook.intake.leaving import leave_everything
 from gatepost_webhook.intake.tokens import subject_of
@@ -26,10 +26,12 @@ from gatepost_webhook.leads.erasure import clean, clear_files, foreseen, take_ou
 from gatepost_webhook.leads.named import Person
 from gatepost_webhook.leads.person import everything_about
 from gatepost_webhook.leads.preferences import UNTIL_I_COME_BACK
+from gatepost_webhook.leads.zones import zones_by_area
 from gatepost_webhook.links import Purpose
 from gatepost_webhook.store import consents, enrolments, submissions
 from gatepost_webhook.store.events import add_event
 from gatepost_webhook.store.preferences import keep_preferences, preferences_of
+from gatepost_webhook.store.zones import set_zone, zone_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,7 +45,12 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.submissions import Lead
 
 #: Field of the form -> what the page calls it.
-_FIELDS = {"rate": "prefer.rate", "pause": "prefer.pause", "language": "prefer.language"}
+_FIELDS = {
+    "rate": "prefer.rate",
+    "pause": "prefer.pause",
+    "language": "prefer.language",
+    "zone": "prefer.zone",
+}
 #: Table -> its rows in words.
 _KEPT = {
     "submission": "prefer.kept_submission",
@@ -66,6 +73,8 @@ class Chooser:
     language: str
     #: Mails of sequences may be sent to them.
     subscribed: bool
+    #: IANA name; "" when it is not known.
+    zone: str = ""
 
 
 class Preferring:
@@ -162,6 +171,9 @@ class Preferring:
             topics=[(topic, not chosen.leaves(topic.key)) for topic in _topics(desk, pages.words.language)],
             languages=[(tag, own_name(tag), tag == chosen.language) for tag in _languages(desk)],
             own_language=not chosen.language,
+            areas=zones_by_area() if _asks_the_time(desk) else {},
+            zone=chooser.zone,
+            own_zone=desk.settings.zone,
         )
 
 
@@ -176,6 +188,7 @@ def _find(desk: Desk, connection: Connection, *, lead_id: int) -> Chooser | None
         preferences_of(connection, lead_id),
         submissions.language_of_lead(connection, lead_id),
         subscribed=not suppressed and (lead.marketing or running),
+        zone=zone_of(connection, lead_id),
     )
 
 
@@ -185,22 +198,28 @@ def _save(desk: Desk, connection: Connection, *, lead: Lead, form: dict[str, str
     Runs in the writer's transaction.
     """
     now, before = desk.clock.now(), preferences_of(connection, lead.id)
-    topics = [topic.key for topic in _topics(desk, "")]
-    chosen = choices_in(form, before, topics=topics, languages=_languages(desk), now=now)
+    offer = Offer([topic.key for topic in _topics(desk, "")], _languages(desk), zones=_asks_the_time(desk))
+    chosen = choices_in(form, before, offer, now=now)
     if chosen.problems or submissions.find_lead(connection, lead.id) is None:
         return chosen.problems
-    if keep_preferences(connection, lead.id, chosen.preferences, now=now):
-        for detail in changes(before, chosen.preferences):
+    if details := _kept(connection, lead.id, chosen, before, now):
+        for detail in details:
             add_event(connection, "preference", lead_id=lead.id, now=now, detail=detail)
-        _plan_anew(desk, connection, lead.id, now)
+        enrolling.plan_anew(connection, Surroundings(desk.settings.zone), desk.sequences, lead.id, now=now)
     return ()
 
 
-def _plan_anew(desk: Desk, connection: Connection, lead_id: int, now: int) -> None:
-    about = Surroundings(desk.settings.zone)
-    for enrolment in enrolments.active_enrolments(connection, lead_id):
-        if sequence := desk.sequences.get(enrolment.sequence):
-            enrolling.reconsider(connection, about, sequence, enrolment, now=now)
+def _kept(
+    connection: Connection, lead_id: int, chosen: Chosen, before: Preferences, now: int
+) -> list[dict[str, object]]:
+    """Keep what was chosen, and return each choice that is another one than before."""
+    told = []
+    if keep_preferences(connection, lead_id, chosen.preferences, now=now):
+        told += changes(before, chosen.preferences)
+    was = zone_of(connection, lead_id)
+    if chosen.zone is not None and set_zone(connection, lead_id, chosen.zone, "page"):
+        told.append({"choice": "zone", "from": was, "to": chosen.zone})
+    return told
 
 
 def _clean(desk: Desk, erased: Erased) -> None:
@@ -219,6 +238,11 @@ def _languages(desk: Desk) -> list[str]:
     """Return the languages that mails can be in: that of the site, and those in which there are magnets or messages."""
     found = {desk.manifest.language, *(tag for magnet in desk.magnets.values() for tag in magnet.translations)}
     return sorted(found) if len(found) > 1 else []
+
+
+def _asks_the_time(desk: Desk) -> bool:
+    """Tell whether it matters to any mail in which time zone its reader is."""
+    return any(sequence.asks_the_time for sequence in desk.sequences.values())
 
 
 def _said_pause(pages: Pages, chosen: Preferences) -> str:

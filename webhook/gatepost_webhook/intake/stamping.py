@@ -1,4 +1,4 @@
-"""A PDF with its reader's name: made when it is fetched, and kept for a while where the leads are."""
+"""A book with its reader's name: made when it is fetched, and kept for a while where the leads are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gatepost_site.ebook import stamp
+from gatepost_site.ebook import epub_stamp, stamp
 from gatepost_site.ebook.words import words_of
 from gatepost_webhook.followup.lead_text import header_text
 
@@ -30,6 +30,8 @@ _NO_NAME = re.compile(r"://|www\.|[<>{}\\]|\.\w+/", re.IGNORECASE)
 #: Kept copies: bytes of them all, and seconds since one was last fetched.
 MAX_BYTES = 256 * 1024 * 1024
 MAX_AGE = 7 * 24 * 3600
+#: What the name of a book for e-readers ends in; any other is a PDF.
+EPUB = ".epub"
 #: HTML's own words for parts of a name, in the order in which they are printed.
 _PARTS = ("given-name", "family-name")
 
@@ -40,19 +42,20 @@ class Copies:
 
     folder: Path
 
-    def file_for(self, magnet: Magnet, submission: Submission, pdf: Path, sha256: str) -> Path:
-        """Return the path of a submission's own copy of a PDF, made now if it is not there. Its name is its content.
+    def file_for(self, magnet: Magnet, submission: Submission, file: Path, sha256: str) -> Path:
+        """Return the path of a submission's own copy of a PDF or an EPUB, made now if it is not there.
 
-        Raises stamp.StampError, or OSError when the folder cannot be written.
+        Its name is its content. Raises stamp.StampError, or OSError when the folder cannot be written.
         """
-        parts = (stamp.VERSION, sha256, name_of(magnet, submission), str(submission.at), magnet.book_language)
+        version = epub_stamp.VERSION if file.suffix == EPUB else stamp.VERSION
+        parts = (version, sha256, name_of(magnet, submission), str(submission.at), magnet.book_language)
         digest = hashlib.sha256(repr(parts).encode()).hexdigest()
-        path = self.folder / f"{submission.lead.id}-{digest}.pdf"
+        path = self.folder / f"{submission.lead.id}-{digest}{file.suffix.lower()}"
         try:
             # As good as new, for those who count its age.
             os.utime(path)
         except FileNotFoundError:
-            self._keep(path, stamp.stamped(pdf, _words(magnet, submission), cover=magnet.is_ebook))
+            self._keep(path, _stamped(magnet, submission, file))
             self._tidy(keep=path)
         return path
 
@@ -65,7 +68,7 @@ class Copies:
 
     def of(self, lead: int) -> list[Path]:
         """Return every copy of a lead."""
-        return sorted(self.folder.glob(f"{lead}-*.pdf"))
+        return sorted(self.folder.glob(f"{lead}-*.*"))
 
     def _keep(self, path: Path, data: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -103,12 +106,22 @@ def name_of(magnet: Magnet, submission: Submission) -> str:
     return name if name and len(name) <= _MAX_NAME and not _NO_NAME.search(name) else submission.lead.email
 
 
-def _words(magnet: Magnet, submission: Submission) -> str:
+def _stamped(magnet: Magnet, submission: Submission, file: Path) -> bytes:
+    line = words_of(magnet.book_language).stamp.format("{}", _day(submission))
+    if file.suffix == EPUB:
+        # The letters come from the reader's own device.
+        return epub_stamp.stamped_epub(file, line, name_of(magnet, submission))
+    return stamp.stamped(file, _printable(line, magnet, submission), cover=magnet.is_ebook)
+
+
+def _printable(line: str, magnet: Magnet, submission: Submission) -> str:
     """Return "For Anna Weber, 2026-11-22", with the address where no font of the machine has the name's letters."""
-    day = datetime.fromtimestamp(submission.at, UTC).date().isoformat()
-    line = words_of(magnet.book_language).stamp
     names = (name_of(magnet, submission), submission.lead.email)
-    return stamp.printable([line.format(name, day) for name in names]) or day
+    return stamp.printable([line.replace("{}", name) for name in names]) or _day(submission)
+
+
+def _day(submission: Submission) -> str:
+    return datetime.fromtimestamp(submission.at, UTC).date().isoformat()
 
 
 def copies(settings: Settings) -> Copies:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatepost_webhook.store.database import Connection
 
 #: Whose newest state counts, row by row.
-_MIRRORED = frozenset({"enrolment", "mail", "call", "preference", "report_count", "hit", "counter"})
+_MIRRORED = frozenset({"enrolment", "mail", "call", "preference", "report_count", "hit", "counter", "reading"})
 #: What is made of a lead's row: taken over with it, and for nobody else.
 _DERIVED = frozenset({"lead_answer"})
 #: Who must not be written to, and who was erased: of use whatever else the two databases have in common.

@@ -100,7 +100,7 @@ def suppressions(connection: Connection, address: str) -> list[tuple[str, str, i
     return [(row["scope"], row["reason"], row["at"]) for row in rows]
 
 
-def confirmation_message_id(connection: Connection, submission: int) -> str:
-    """Return the Message-ID of the mail that asked for a submission's confirmation, "" when it is not known."""
-    row = statements.confirmation_message_id(connection, submission_id=submission)
+def confirmation_message_id(connection: Connection, lead: int, submission: int) -> str:
+    """Return the Message-ID of the mail that asked a lead to confirm a submission, "" when it is not known."""
+    row = statements.confirmation_message_id(connection, lead_id=lead, submission_id=submission)
     return row["message_id"] if row else ""

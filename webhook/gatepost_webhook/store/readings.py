@@ -55,7 +55,14 @@ def willing_leads(
     return [row["id"] for row in connection.execute(query, values)]
 
 
-def seated_leads(connection: Connection, span: tuple[int, int], sequence: str, magnet: str) -> list[int]:
-    """Return the leads of a span of numbers who confirmed a request for a magnet and never were in a sequence."""
-    rows = statements.seated_leads(connection, span_from=span[0], span_to=span[1], sequence=sequence, magnet=magnet)
+def seated_leads(  # noqa: PLR0913 - whom, where to, and when again
+    connection: Connection, span: tuple[int, int], sequence: str, magnet: str, *, again: int | None, now: int
+) -> list[int]:
+    """Return the leads of a span of numbers who confirmed a request for a magnet, and may come into a sequence by it.
+
+    Who was in it comes `again` seconds after it ended, with a seat taken since they came in; None is never.
+    """
+    rows = statements.seated_leads(
+        connection, span_from=span[0], span_to=span[1], sequence=sequence, magnet=magnet, again=again, now=now
+    )
     return [row["lead_id"] for row in rows]

@@ -34,7 +34,7 @@ class Rise(NamedTuple):
 class Round(NamedTuple):
     """What one batch did."""
 
-    #: How many scores were worked out; fewer than asked for means that none is left.
+    #: How many scores were worked out, or dropped; fewer than asked for means that none is left.
     done: int
     rises: list[Rise]
 
@@ -51,8 +51,7 @@ def rescore_some(connection: Connection, scoring: Scoring, limit: int, *, now: i
     Only who did something has risen: changed rules move nobody past a threshold.
     """
     if not scoring.rules:
-        statements.forget_scores(connection)
-        return Round(0, [])
+        return Round(statements.forget_scores(connection, limit=limit), [])
     rows = list(statements.leads_to_score(connection, version=scoring.version, limit=limit))
     if scoring.fades and len(rows) < limit:
         spare, before = limit - len(rows), now - FADING

@@ -11,6 +11,7 @@ from PIL import Image
 from gatepost_site.audit.registry import rule
 from gatepost_site.documents import shown
 from gatepost_site.findings import Finding
+from gatepost_site.images.measuring import UnreadableImageError, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,22 @@ def large_image(inquiry: Inquiry) -> Iterator[Finding]:
             yield Finding(
                 *where, "picture is larger than screens", f"{width} x {height}", f"at most {MAX_PIXELS} a side"
             )
+
+
+@rule(
+    "image-broken",
+    "Files that are called pictures are some",
+    "Browsers show a torn frame in its place.",
+    "error",
+)
+def broken_image(inquiry: Inquiry) -> Iterator[Finding]:
+    """Find picture files that nothing can open, such as a download of an error page, or a pointer of Git LFS."""
+    for file in _files(inquiry):
+        try:
+            measure(file)
+        except (UnreadableImageError, OSError):
+            where = (shown(file, inquiry.project.root), 1, 1)
+            yield Finding(*where, "not a picture that can be read", write="the picture saved anew")
 
 
 def _files(inquiry: Inquiry) -> Iterator[Path]:

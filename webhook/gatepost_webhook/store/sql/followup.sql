@@ -135,14 +135,17 @@ WHERE id = :id AND state IN ('claimed', 'talking') AND fence = :fence;
 
 -- name: return_abandoned_mails!
 -- What a worker claimed and never began to send is due again when its lease is over, or longer than any lease.
+-- Both states are named so that the index is used that holds these two and nothing else.
 UPDATE mail SET state = 'due', changed_at = :now
-WHERE state = 'claimed' AND (lease_until <= :now OR lease_until > :latest);
+WHERE state IN ('claimed', 'talking') AND state = 'claimed' AND (lease_until <= :now OR lease_until > :latest);
 
 -- name: abandoned_conversations
 -- Mails whose worker vanished while the relay may have accepted them.
 SELECT id, kind, lead_id, submission_id, enrolment_id, step, reason, due_at, fence, attempts, created_at,
   message_id, subject, NULL AS mime, variant
-FROM mail WHERE state = 'talking' AND (lease_until <= :now OR lease_until > :latest) ORDER BY id LIMIT :limit;
+FROM mail
+WHERE state IN ('claimed', 'talking') AND state = 'talking' AND (lease_until <= :now OR lease_until > :latest)
+ORDER BY lease_until, id LIMIT :limit;
 
 -- name: mail_due_of_kind^
 -- Whether a drip is due.

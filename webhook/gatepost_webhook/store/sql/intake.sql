@@ -99,7 +99,7 @@ WHERE lead_id = :lead_id AND sequence = :sequence ORDER BY round DESC LIMIT 1;
 -- name: confirmation_message_id^
 -- The Message-ID of the mail whose button was pressed.
 SELECT message_id FROM mail
-WHERE submission_id = :submission_id AND kind = 'confirm' AND message_id <> ''
+WHERE lead_id = :lead_id AND kind = 'confirm' AND submission_id = :submission_id AND message_id <> ''
 ORDER BY id DESC LIMIT 1;
 
 -- name: suppress_address!

@@ -15,10 +15,15 @@ UPDATE reading SET event_id = :after WHERE reader = :reader AND event_id = :befo
 SELECT max(id) AS id FROM lead;
 
 -- name: seated_leads
--- Those of a span of leads who confirmed a request for a magnet and never were in a sequence.
+-- Those of a span of leads who confirmed a request for a magnet, and were not in a sequence since, or too lately.
 SELECT DISTINCT lead_id FROM submission
 WHERE magnet = :magnet AND lead_id > :span_from AND lead_id <= :span_to AND confirmed_at IS NOT NULL
   AND NOT EXISTS (
-    SELECT 1 FROM enrolment WHERE enrolment.lead_id = submission.lead_id AND enrolment.sequence = :sequence
+    SELECT 1 FROM enrolment
+    WHERE enrolment.lead_id = submission.lead_id AND enrolment.sequence = :sequence
+      AND (
+        enrolment.state = 'active' OR enrolment.started_at >= submission.confirmed_at
+        OR coalesce(enrolment.ended_at + :again > :now, 1 = 1)
+      )
   )
 ORDER BY lead_id;

@@ -4,19 +4,19 @@ SELECT id FROM lead
 WHERE confirmed_at IS NULL AND created_at <= :before
   AND NOT EXISTS (SELECT 1 FROM submission WHERE submission.lead_id = lead.id AND submission.at > :before)
   AND NOT EXISTS (SELECT 1 FROM mail WHERE mail.lead_id = lead.id AND mail.state IN ('due', 'claimed', 'talking'))
-ORDER BY id LIMIT :limit;
+ORDER BY created_at, id LIMIT :limit;
 
 -- name: inactive_leads
 -- Leads who did nothing since an instant: what is sent to them and decided about them is not their doing.
 SELECT id FROM lead
-WHERE created_at <= :before
+WHERE created_at <= :before AND last_activity_at <= :before
   AND NOT EXISTS (
     SELECT 1 FROM event
     WHERE event.lead_id = lead.id AND event.at > :before AND event.kind NOT IN (
       'enrolled', 'sent', 'skipped', 'failed', 'held', 'acted', 'finished', 'stopped', 'cancelled', 'suppressed'
     )
   )
-ORDER BY id LIMIT :limit;
+ORDER BY created_at, id LIMIT :limit;
 
 -- name: kept_mails
 -- Mails whose bytes are kept although they were sent, or given up, before an instant.
@@ -38,7 +38,7 @@ DELETE FROM hit WHERE key = :key AND until = :until;
 
 -- name: old_proofs
 -- Proofs of the consent of people who were erased before an instant.
-SELECT id FROM proof WHERE erased_at <= :before ORDER BY id LIMIT :limit;
+SELECT id FROM proof WHERE erased_at <= :before ORDER BY erased_at, id LIMIT :limit;
 
 -- name: forget_proof!
 -- Drop one of them.

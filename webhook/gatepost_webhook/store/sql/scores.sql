@@ -20,5 +20,10 @@ WHERE id = :lead_id AND score = :before AND scored_by = :was;
 SELECT id, score, scored_by FROM lead WHERE id = :lead_id AND confirmed_at IS NOT NULL;
 
 -- name: forget_scores!
--- No rules, no points; and what was done meanwhile lifts nobody when there are rules again.
-UPDATE lead SET score = 0, scored_by = 'none' WHERE (confirmed_at IS NOT NULL AND scored_by = '') OR score <> 0;
+-- No rules, no points; and what was done meanwhile lifts nobody when there are rules again. A batch at a time.
+UPDATE lead SET score = 0, scored_by = 'none' WHERE id IN (
+  SELECT id FROM lead WHERE confirmed_at IS NOT NULL AND scored_by = ''
+  UNION ALL
+  SELECT id FROM lead WHERE score <> 0
+  LIMIT :limit
+);
