@@ -28,7 +28,7 @@ from gatepost_site.config_mistakes import config_finding
 from gatepost_site.documents import load_yaml, position_in, read_text, shown, suggestion
 from gatepost_site.findings import ContentError, Finding
 from gatepost_site.forms import SiteSettings
-from gatepost_site.images import picture_site, tell_missing
+from gatepost_site.images import picture_site, pictures_of, tell_missing
 from gatepost_site.multilingual import language_of, place
 from gatepost_site.offer_check import unknown_magnet
 from gatepost_site.seo.appearance import own_colour, primary_of, profiles_of
@@ -330,11 +330,12 @@ def pictured(site: Site, publication: Publication, files: Files, project: Projec
     A site that does without learns only of those that are not there.
     """
     sources = {file.dest_uri: Path(file.abs_src_path) if file.abs_src_path else None for file in files.media_files()}
-    tell_missing(site, sources, project)
+    wanted = pictures_of(site)
+    tell_missing(site, sources, project, wanted=wanted)
     if not config.plugins["gatepost"].config["images"]:
         return site
     covers = [cover.path for cover in publication.shelf.covers.values()]
-    done = picture_site(site, sources, project, covers=covers)
+    done = picture_site(site, sources, project, wanted=wanted, covers=covers)
     for target, file in done.files.items():
         files.append(File.generated(config, target, abs_src_path=str(file)))
     return done.site

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from gatepost_site.project import Project
     from gatepost_site.site_pages import Site, SitePage
 
+    #: Source of a page -> path below the site of a picture -> address as the page has it.
+    Wanted = Mapping[str, Mapping[str, str]]
+
 _log = logging.getLogger(f"mkdocs.{__name__}")
 
 
@@ -37,24 +40,30 @@ class Pictured:
     files: Mapping[str, Path]
 
 
+def pictures_of(site: Site) -> Wanted:
+    """Return the pictures that each page of a site shows."""
+    return {page.source: _wanted(page, site) for page in site.pages.values()}
+
+
 def picture_site(
-    site: Site, files: Mapping[str, Path | None], project: Project, *, covers: Collection[str]
+    site: Site, files: Mapping[str, Path | None], project: Project, *, wanted: Wanted, covers: Collection[str]
 ) -> Pictured:
     """Prepare all pictures of a site's pages.
 
-    `files` are what will be published: path below the site -> source, None for what another plugin made. `covers` are
-    the pictures that templates show. A file that is no picture is warned of, and stays as it is.
+    `files` are what will be published: path below the site -> source, None for what another plugin made. `wanted` is
+    what `pictures_of` found, `covers` are the pictures that templates show. A file that is no picture is warned of, and
+    stays as it is.
     """
-    paths = {path for page in site.pages.values() for path in _wanted(page, site)} | set(covers)
+    paths = {path for shown_there in wanted.values() for path in shown_there} | set(covers)
     prepared, findings = _prepare({path: file for path in sorted(paths) if (file := files.get(path))}, project)
     _warn(findings)
     published = {target: file for path, done in prepared.items() for target, file in _targets(path, done).items()}
     return Pictured(replace(site, images={path: _facts(path, done) for path, done in prepared.items()}), published)
 
 
-def tell_missing(site: Site, files: Mapping[str, Path | None], project: Project) -> None:
+def tell_missing(site: Site, files: Mapping[str, Path | None], project: Project, *, wanted: Wanted) -> None:
     """Warn of pictures that pages ask for and that nobody will find. `files` are as for `picture_site`."""
-    _warn(it for page in site.pages.values() for it in _missing(page, _wanted(page, site), files, project))
+    _warn(it for page in site.pages.values() for it in _missing(page, wanted[page.source], files, project))
 
 
 def _warn(findings: Iterable[Finding]) -> None:
