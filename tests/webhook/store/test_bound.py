@@ -10,7 +10,7 @@ PACKAGE = Path(str(files("gatepost_webhook")))
 #: Statements with names that SQLite cannot bind: names of our own settings, tables and columns.
 OWN_NAMES = {
     "review/safe_copy.py": 2,
-    "store/database.py": 3,
+    "store/database.py": 2,
 }
 CALLS = {"execute", "executemany", "executescript"}
 

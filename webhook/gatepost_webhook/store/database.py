@@ -38,9 +38,10 @@ _STATEMENTS = 1000
 _SET = "gatepost"
 
 
-def open_database(path: Path) -> Connection:
+def open_database(path: Path, *, patience: int = 0) -> Connection:
     """Open the database for reading and writing; make it (mode 0600), and bring its schema up to date.
 
+    `patience`: seconds to wait for other processes that write; 0 for as long as a visitor would wait.
     Raises StoreError when it cannot be used, StoreBusyError when another process keeps it locked.
     """
     try:
@@ -50,6 +51,8 @@ def open_database(path: Path) -> Connection:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 connection.execute(f"PRAGMA {pragma}")
             migrate(connection, path)
+            if patience:
+                _be_patient(connection, patience * 1000)
         except BaseException:
             connection.close()
             raise
@@ -89,11 +92,16 @@ def open_plain(path: Path) -> Connection:
 def begin_at_once(connection: Connection) -> None:
     """Begin a transaction that writes. Raises DatabaseError when another process does so, rather than wait for it."""
     patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
-    connection.execute("PRAGMA busy_timeout=0")
+    _be_patient(connection, 0)
     try:
         connection.execute("BEGIN IMMEDIATE")
     finally:
-        connection.execute(f"PRAGMA busy_timeout={patience}")
+        _be_patient(connection, patience)
+
+
+def _be_patient(connection: Connection, milliseconds: int) -> None:
+    """Wait so long for other processes from here on."""
+    connection.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def migrate(connection: Connection, path: Path) -> None:
@@ -130,7 +138,7 @@ def _connect(name: str, *, uri: bool) -> Connection:
         name, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=_STATEMENTS
     )
     connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _be_patient(connection, BUSY_MS)
     connection.execute("PRAGMA trusted_schema=OFF")
     return connection
 

@@ -46,9 +46,7 @@ class Writer:
 
     def __init__(self, path: Path, *, patience: int = 0) -> None:
         """`patience`: seconds to wait for other processes that write; 0 for as long as a visitor would wait."""
-        self._connection = open_database(path)
-        if patience:
-            self._connection.execute(f"PRAGMA busy_timeout={patience * 1000}")
+        self._connection = open_database(path, patience=patience)
         self._path = path
         self._reserve = Reserve(path)
         #: Whether the disk was full and has not got its reserve back; and when that was looked at last.
