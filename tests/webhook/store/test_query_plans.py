@@ -36,10 +36,12 @@ CHECKS = {
     "doubt_drips", "drips_after_withdrawal", "drips_sent_twice", "drips_without_consent", "erasures_since",
     "mails_named", "mails_sent", "owner_decisions", "submitted_addresses", "suppressed_events",
 }  # fmt: skip
-#: Tables that stay small however many leads there are.
-SMALL = {"pause", "report_count", "sequence_version"}
+#: Tables that stay small however many leads there are; `written` is one row.
+SMALL = {"pause", "report_count", "sequence_version", "sqlite_sequence", "written"}
 #: Indexes that hold only what is open now.
 OPEN = {"call_claimed", "lead_answers_due", "mail_held", "mail_open"}
+#: Rows of these are kept for good.
+NEVER_DELETED = {"wording"}
 #: Read an index as far as their limit.
 AS_FAR_AS_ASKED = {"any_mail", "earlier_confirmation", "forget_scores", "latest_confirmations", "leads_to_score"}
 
@@ -81,3 +83,23 @@ def test_no_statement_reads_a_whole_table_unless_its_owner_asked_for_that(databa
 def test_the_list_of_those_that_do_is_true(database: Connection) -> None:
     known = EXPORTS | COUNTS | CHECKS | AS_FAR_AS_ASKED
     assert {name for name in known if not whole_tables(database, getattr(STATEMENTS, name).sql)} == set()
+
+
+def test_whether_a_row_is_still_named_is_found_by_an_index(database: Connection) -> None:
+    tables = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    named = {
+        (table, row[3])
+        for table in tables
+        for row in database.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
+        if row[2] not in NEVER_DELETED
+    }
+    assert ("mail", "submission_id") in named
+    assert named <= {(table, column) for table in tables for column in _first_columns(database, table)}
+
+
+def _first_columns(database: Connection, table: str) -> Iterator[str]:
+    """Give the columns by which rows of a table are found."""
+    indexes = [row[1] for row in database.execute("SELECT * FROM pragma_index_list(?)", [table])]
+    for index in indexes:
+        yield from (row[2] for row in database.execute("SELECT * FROM pragma_index_info(?)", [index]) if row[0] == 0)
+    yield from (row[1] for row in database.execute("SELECT * FROM pragma_table_info(?)", [table]) if row[5] == 1)
