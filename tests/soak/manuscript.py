@@ -20,7 +20,7 @@ class Line:
     key: str
     wait: str = "1 day"
     text: int = 0
-    renamed_from: str = ""
+    renamed_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Manuscript:
 
 
 def _step(line: Line) -> str:
-    was = f", renamed_from: {line.renamed_from}" if line.renamed_from else ""
+    was = f", renamed_from: [{', '.join(line.renamed_from)}]" if line.renamed_from else ""
     return f"  - {{key: {line.key}, wait: {line.wait}, max_late: 100 weeks, message: {line.key}.md{was}}}\n"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost_webhook.channels.channel import Later
 from gatepost_webhook.followup.reload import stored_sequence
-from tests.webhook.followup.desk import SEQUENCE
+from tests.webhook.followup.desk import DAY, SEQUENCE
 from tests.webhook.followup.test_reload import edit, texts
 
 if TYPE_CHECKING:
@@ -54,6 +55,25 @@ def test_the_last_good_version_is_the_one_in_force_last_even_when_it_was_there_b
     known = desk.outfit.writer.run(lambda connection: stored_sequence(connection, "after"))
     assert known
     assert known.title == "After the checklist"
+
+
+def test_who_loses_a_folder_while_a_mail_is_on_its_way_goes_on_when_it_is_back(desk: Desk) -> None:
+    desk.enrol(desk.add_lead())
+    manuscript = desk.outfit.project.sequences / "after" / "sequence.yml"
+    text = manuscript.read_text()
+    desk.clock.advance(DAY)
+    desk.end_with(Later("450 later"))
+    desk.run()
+    desk.sql("UPDATE mail SET state = 'talking', lease_until = :now + 60", now=desk.clock.now())
+    manuscript.unlink()
+    desk.worker.run_once()
+    desk.worker.run_once()
+    desk.run(days=0.1)
+    assert desk.mails()[1:] == [("drip", "second", "due", "")]
+    manuscript.write_text(text)
+    desk.worker.run_once()
+    desk.worker.run_once()
+    assert [message.mail for days in (1, 2, 2) for message in desk.run(days=days)] == [3]
 
 
 def test_a_folder_that_comes_back_broken_is_as_it_was_before_it_went(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.followup import enrolling
 from gatepost_webhook.followup.actions import Call, Note, Notify, Stage, Start, Stop, Tag, Untag
 from gatepost_webhook.followup.formats import MAX_STEPS
+from gatepost_webhook.followup.in_force import last_sequence_of, sequence_of
 from gatepost_webhook.followup.plan import Act, Skip
 from gatepost_webhook.store import calls, enrolments, marks
 from gatepost_webhook.store.events import add_event
@@ -33,6 +34,14 @@ def go_on(connection: Connection, outfit: Outfit, sequence: Sequence, enrolment:
             case _:
                 break
     enrolling.queue_next(connection, outfit.surroundings, sequence, enrolment, now=now)
+
+
+def go_on_or_wait(connection: Connection, outfit: Outfit, enrolment: Enrolment, *, now: int) -> None:
+    """Go on after a step; while the sequence's folder is not there, its next step waits for that."""
+    if sequence := sequence_of(connection, outfit, enrolment):
+        go_on(connection, outfit, sequence, enrolment, now=now)
+    elif last := last_sequence_of(connection, outfit, enrolment):
+        enrolling.queue_next(connection, outfit.surroundings, last, enrolment, now=now)
 
 
 def act(  # noqa: PLR0913 - the step, its place and its way

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.channels.channel import Outgoing
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling
-from gatepost_webhook.followup.acting import act, go_on
+from gatepost_webhook.followup.acting import act, go_on, go_on_or_wait
 from gatepost_webhook.followup.claimed import CLAIM_LEASE, TALK_LEASE, Claimed, step_detail
 from gatepost_webhook.followup.drips import claim_ordinary
 from gatepost_webhook.followup.durations import HOUR
@@ -237,8 +237,8 @@ def step_decided(connection: Connection, outfit: Outfit, mail: Mail, kind: str, 
         return
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
     _step_event(connection, mail, enrolment, (kind, reason), now)
-    if enrolment.state == "active" and (sequence := sequence_of(connection, outfit, enrolment)):
-        go_on(connection, outfit, sequence, enrolment, now=now)
+    if enrolment.state == "active":
+        go_on_or_wait(connection, outfit, enrolment, now=now)
 
 
 def _step_event(connection: Connection, mail: Mail, enrolment: Enrolment, outcome: tuple[str, str], now: int) -> None:

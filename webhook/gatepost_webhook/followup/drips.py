@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gatepost_webhook.channels.channel import Outgoing, Sent
 from gatepost_webhook.errors import GatepostError
 from gatepost_webhook.followup import enrolling, refusals
-from gatepost_webhook.followup.acting import go_on
+from gatepost_webhook.followup.acting import go_on_or_wait
 from gatepost_webhook.followup.claimed import CLAIM_LEASE, TALK_LEASE, Claimed, step_detail
 from gatepost_webhook.followup.in_force import sequence_of
 from gatepost_webhook.followup.letters import compose, envelope_address
@@ -120,7 +120,10 @@ def _go_on_all(connection: Connection, outfit: Outfit, steps: Iterable[tuple[Mai
     following, over, others = [], [], []
     for mail, dossier in steps:
         sequence = sequence_of(connection, outfit, dossier.enrolment)
-        if dossier.enrolment.state != "active" or sequence is None:
+        if dossier.enrolment.state != "active":
+            continue
+        if sequence is None:
+            others.append(dossier.enrolment)
             continue
         just = Event(now, "sent", dossier.enrolment.sequence, mail.step)
         match round_.decide(sequence, dossier, just):
@@ -129,12 +132,12 @@ def _go_on_all(connection: Connection, outfit: Outfit, steps: Iterable[tuple[Mai
             case Finished() if not dossier.is_waiting:
                 over.append(dossier)
             case _:
-                others.append((sequence, dossier.enrolment))
+                others.append(dossier.enrolment)
     store.add_steps(connection, following)
     store.finish_all(connection, [dossier.enrolment.id for dossier in over], now=now)
     store.add_events(connection, [_event(dossier, "finished", now) for dossier in over])
-    for sequence, enrolment in others:
-        go_on(connection, outfit, sequence, enrolment, now=now)
+    for enrolment in others:
+        go_on_or_wait(connection, outfit, enrolment, now=now)
 
 
 def _queued(dossier: Dossier, step: Step, due_at: int, now: int) -> dict[str, object]:

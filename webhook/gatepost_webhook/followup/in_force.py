@@ -27,3 +27,11 @@ def sequence_of(connection: Connection, outfit: Outfit, enrolment: Enrolment) ->
         return newest
     source = enrolments.source_of(connection, enrolment.version)
     return _sequence(source) if source else newest
+
+
+def last_sequence_of(connection: Connection, outfit: Outfit, enrolment: Enrolment) -> Sequence | None:
+    """Return the sequence by which an enrolment goes on, or went on last while its folder is not there."""
+    if found := sequence_of(connection, outfit, enrolment):
+        return found
+    source = enrolments.source_of(connection, enrolment.version)
+    return _sequence(source) if source else None

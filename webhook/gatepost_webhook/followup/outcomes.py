@@ -13,7 +13,7 @@ from gatepost_webhook.followup import enrolling, refusals
 from gatepost_webhook.followup.claims import step_decided
 from gatepost_webhook.followup.drips import end_ordinary
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
-from gatepost_webhook.followup.in_force import sequence_of
+from gatepost_webhook.followup.in_force import last_sequence_of
 from gatepost_webhook.followup.pacing import end_passage
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.handovers import handed_at
@@ -172,7 +172,7 @@ def _deadline(connection: Connection, outfit: Outfit, mail: Mail) -> int:
     if mail.enrolment_id is None:
         return mail.created_at + GIVE_UP
     enrolment = enrolments.enrolment(connection, mail.enrolment_id)
-    sequence = sequence_of(connection, outfit, enrolment)
+    sequence = last_sequence_of(connection, outfit, enrolment)
     step = sequence.step(mail.step) if sequence else None
     if sequence is None or step is None:
         return 0
