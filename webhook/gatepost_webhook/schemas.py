@@ -8,7 +8,7 @@ from gatepost_site.audit.rulebook import RULES as SITE_RULES
 from gatepost_site.magnets import MagnetMeta
 from gatepost_site.page_meta import PageMeta
 from gatepost_site.plugin import config_schema
-from gatepost_site.schemas import schema_of
+from gatepost_site.schemas import DRAFT, schema_of
 from gatepost_webhook.followup.audit_rules import RULES as SEQUENCE_RULES
 from gatepost_webhook.followup.formats import MessageMeta, SequenceMeta
 from gatepost_webhook.followup.personas import PersonaMeta
@@ -37,10 +37,22 @@ _FORMATS: Mapping[str, tuple[type[Checked], str]] = {
     "scores": (ScoresMeta, "scores.yml"),
     "topics": (TopicsMeta, "sequences/topics.yml"),
 }
-NAMES = (*_FORMATS, "mkdocs")
+#: A list of days is no model of ours: its keys are the days.
+_HOLIDAYS: Mapping[str, Any] = {
+    "$schema": DRAFT,
+    "title": "Days on which no mail goes",
+    "description": "A day and what it is called on each line. Example: 2026-12-25: Christmas Day",
+    "type": "object",
+    "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
+    "additionalProperties": {"type": "string"},
+}
+NAMES = (*_FORMATS, "holidays", "mkdocs")
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return every schema."""
     made = {name: schema_of(model, title) for name, (model, title) in _FORMATS.items()}
-    return made | {"mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES))}
+    return made | {
+        "holidays": dict(_HOLIDAYS),
+        "mkdocs": config_schema((*SITE_RULES, *SEQUENCE_RULES, *FORESIGHT_RULES)),
+    }

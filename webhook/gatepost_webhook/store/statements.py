@@ -1,4 +1,4 @@
-"""The SQL files as functions: `-- name: claim` in sql/*.sql is `statements.claim(connection, ...)`."""
+"""The SQL files as functions: `-- name: all_leads` in sql/*.sql is `statements.all_leads(connection)`."""
 
 from __future__ import annotations
 
