@@ -472,9 +472,10 @@ class Edits(RuleBasedStateMachine):
         self._check_time(lead, following, waiting[0])
 
     def _check_time(self, lead: Inside, following: Line, mail: dict[str, Any]) -> None:
-        now, decided = self.clock.now(), [row for row in self._decided(lead) if row["at"] >= lead.since]
-        last: dict[str, Any] = decided[-1] if decided else {"at": lead.since, "kind": "enrolled"}
-        due = last["at"] + max(WAITS[following.wait], DAY if last["kind"] == "held" else 0)
+        now, decided = self.clock.now(), self._decided(lead)
+        due = max([lead.since, *(row["at"] for row in decided)]) + WAITS[following.wait]
+        if decided and decided[-1]["kind"] == "held":
+            due = max(due, decided[-1]["at"] + DAY)
         # What was refused for now, or found no file, is tried again within a day.
         latest = max(due, now + DAY) if mail["attempts"] or due <= now else due
         assert due <= mail["due_at"] <= latest or mail["due_at"] == now, (lead, following, due, mail["due_at"])

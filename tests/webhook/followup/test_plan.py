@@ -78,6 +78,12 @@ def test_after_a_mail_of_unknown_fate_the_next_comes_a_day_later_at_the_earliest
     assert plan(quick, COMPANY, events, DAY) == Send(quick.steps[1], DAY)
 
 
+def test_nor_does_it_come_sooner_when_who_had_finished_goes_on() -> None:
+    quick = sequence(step("a", 0), step("b", 60))
+    events = [ENROLLED, sent("a", 0, "held"), Event(0, "finished", "after"), Event(90, "reopened", "after")]
+    assert plan(quick, COMPANY, events, 200) == Wait(quick.steps[1], DAY)
+
+
 @pytest.mark.parametrize(
     ("only_if", "events", "reason"),
     [

@@ -57,6 +57,21 @@ def test_the_last_good_version_is_the_one_in_force_last_even_when_it_was_there_b
     assert known.title == "After the checklist"
 
 
+def test_a_step_that_is_renamed_while_it_is_on_its_way_is_not_sent_again(desk: Desk) -> None:
+    desk.enrol(desk.add_lead())
+    desk.run(days=1)
+    desk.sql("UPDATE mail SET state = 'talking', lease_until = :now + 60 WHERE step = 'first'", now=desk.clock.now())
+    desk.sql("DELETE FROM mail WHERE step = 'second'")
+    # As a worker leaves it that dies after the relay has taken the mail: nothing is decided yet.
+    desk.sql("DROP TRIGGER event_stays")
+    desk.sql("DELETE FROM event WHERE kind = 'sent'")
+    edit(desk, renamed("opening", "first"))
+    for _ in range(6):
+        desk.run(days=1)
+    assert texts(desk) == ["About third"]
+    assert ("drip", "opening", "held", "the worker was stopped while sending") in desk.mails()
+
+
 def test_who_loses_a_folder_while_a_mail_is_on_its_way_goes_on_when_it_is_back(desk: Desk) -> None:
     desk.enrol(desk.add_lead())
     manuscript = desk.outfit.project.sequences / "after" / "sequence.yml"

@@ -245,4 +245,5 @@ def _wished(step: Step, due_at: int, lead: Lead) -> int:
 def _due_at(sequence: Sequence, step: Step, own: Row[Event], zone: tzinfo) -> int:
     last = next((event for event in reversed(own) if event.kind in DECIDED or event.kind == "reopened"), own[0])
     due_at = step.due_after(last.at, zone)
-    return max(due_at, last.at + sequence.assume_delivered_after) if last.kind == "held" else due_at
+    decided = next((event for event in reversed(own) if event.kind in DECIDED), last)
+    return max(due_at, decided.at + sequence.assume_delivered_after) if decided.kind == "held" else due_at

@@ -9,6 +9,7 @@ from gatepost_webhook.followup.plan import DECIDED
 from gatepost_webhook.followup.steps import sequence_from_source
 from gatepost_webhook.store import enrolments
 from gatepost_webhook.store.events import add_event
+from gatepost_webhook.store.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,21 +44,34 @@ def _all_before(key: str, before: Mapping[str, list[str]]) -> list[str]:
 def note_renamed(
     connection: Connection, sequence: Sequence, enrolment: Enrolment, former: Mapping[str, list[str]], *, now: int
 ) -> None:
-    """Record that a lead has had a step by its new key, when it went to them by an old one."""
+    """Record that a lead has had a step by its new key, when it went to them by an old one, or is on its way."""
     if not former:
         return
-    decided: dict[str, str] = {}
-    for event in enrolments.events_of(connection, enrolment.lead_id):
-        if event.sequence != sequence.slug:
-            continue
-        if event.kind == "enrolled":
-            decided = {}
-        elif event.kind in DECIDED or event.kind == "renamed":
-            decided[event.step] = event.way
+    _rename_open(connection, sequence, enrolment, former)
+    decided = _decided(connection, sequence, enrolment)
     for key in sorted(former.keys() - decided.keys()):
         if old := next((name for name in former[key] if name in decided), ""):
             detail = {"from": old, "way": decided[old]}
-            add_event(
-                connection, "renamed", lead_id=enrolment.lead_id, now=now, sequence=sequence.slug, step=key,
-                detail=detail,
-            )  # fmt: skip
+            lead = enrolment.lead_id
+            add_event(connection, "renamed", lead_id=lead, now=now, sequence=sequence.slug, step=key, detail=detail)
+
+
+def _rename_open(
+    connection: Connection, sequence: Sequence, enrolment: Enrolment, former: Mapping[str, list[str]]
+) -> None:
+    for key, olds in former.items():
+        for old in olds:
+            if old not in sequence.by_key:
+                statements.rename_open_mail(connection, enrolment_id=enrolment.id, key=key, old=old)
+
+
+def _decided(connection: Connection, sequence: Sequence, enrolment: Enrolment) -> dict[str, str]:
+    """Return the keys of what was decided since the lead came in the last time, each with the way that was taken."""
+    decided: dict[str, str] = {}
+    for event in enrolments.events_of(connection, enrolment.lead_id):
+        if event.sequence == sequence.slug:
+            if event.kind == "enrolled":
+                decided = {}
+            elif event.kind in DECIDED or event.kind == "renamed":
+                decided[event.step] = event.way
+    return decided

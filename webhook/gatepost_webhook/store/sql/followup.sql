@@ -82,6 +82,12 @@ ORDER BY id;
 -- What a mail needs to know of the submission behind it.
 SELECT id, magnet, at, page, marketing, confirmed_at, language FROM submission WHERE id = :id;
 
+-- name: rename_open_mail!
+-- A step that waits, or is on its way, has another key now.
+UPDATE mail SET step = :key
+WHERE enrolment_id = :enrolment_id AND step = :old AND state IN ('due', 'claimed', 'talking')
+  AND NOT EXISTS (SELECT 1 FROM mail AS other WHERE other.enrolment_id = :enrolment_id AND other.step = :key);
+
 -- name: waiting_mail_of_enrolment^
 -- The step of an enrolment that waits.
 SELECT id, kind, step, due_at FROM mail WHERE enrolment_id = :enrolment_id AND state = 'due';
