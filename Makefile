@@ -63,7 +63,7 @@ bench-engine: $(STAMP) ## measure intake, queue and sending against their target
 	@$(BIN)/python -m tests.bench.engine
 
 soak: $(STAMP) ## prove the promises by force: kills, frozen workers, full disks (about an hour; as root)
-	GATEPOST_SOAK=full $(BIN)/python -m pytest -s tests/soak tests/acceptance/test_server_kill.py tests/acceptance/test_worker_kill.py
+	@$(BIN)/python -m tests.soak
 
 clean: ## remove what was built, but no leads
 	rm -rf $(VENV) tests/node_modules public .mypy_cache .ruff_cache .pytest_cache
