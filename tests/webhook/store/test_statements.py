@@ -18,3 +18,12 @@ def test_statements_are_there_and_are_used() -> None:
     used = set(re.findall(r"\bstatements\.([a-z_]+)\b", code)) - OWN
     there = {name for name in load_statements().available_queries if not name.endswith("_cursor")}
     assert there == used
+
+
+def test_planning_for_many_reads_the_same_kinds_of_events_as_for_one() -> None:
+    one, many = (
+        re.findall(r"'([a-z]+)'", getattr(load_statements(), name).sql)
+        for name in ("events_for_followup", "events_of_leads")
+    )
+    assert one == many
+    assert "visited" in one
