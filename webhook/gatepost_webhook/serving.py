@@ -100,6 +100,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         # Access logs would hold tokens; the app logs what matters without them.
         access_log=False,
+        # Its own would write to another place, and in another way than ours.
+        log_config=None,
         log_level="warning",
         server_header=False,
         # The app itself judges forwarded headers, by the networks that the settings name.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from gatepost_webhook.bounces.reading import read_report
 from gatepost_webhook.bounces.rounds import PostRounds
 from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.errors import SettingsError
+from gatepost_webhook.logs import keep_logs
 from gatepost_webhook.options import data_option
 from gatepost_webhook.settings import load_settings
 from gatepost_webhook.store.writer import Writer
@@ -67,7 +67,7 @@ def command(file: Path | None, data: Path | None) -> None:
     if file is not None:
         click.echo(_explained(file, settings))
         return
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
+    keep_logs(logging.WARNING)
     if not postboxes(settings):
         raise SettingsError(
             "no mailbox is named to read; "

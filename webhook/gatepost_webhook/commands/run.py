@@ -12,6 +12,7 @@ from gatepost_webhook.clock import SystemClock
 from gatepost_webhook.followup.reload import last_known
 from gatepost_webhook.front import front_of
 from gatepost_webhook.household import Household
+from gatepost_webhook.logs import keep_logs
 from gatepost_webhook.options import data_option, project_option
 from gatepost_webhook.parts import load_parts
 from gatepost_webhook.serving import listen, serve
@@ -46,7 +47,7 @@ def command(root: Path, data: Path | None, host: str, port: int, *, no_worker: b
         here = _own_address(host, port)
         site = {} if no_site or settings.site_url else {"site_url": here}
         settings = settings.model_copy(update={"base_url": here, **site})
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    keep_logs(logging.INFO)
     parts = load_parts(root, last_good=last_known(settings.database))
     with ExitStack() as stack:
         listener = stack.enter_context(listen(host, port))

@@ -18,6 +18,7 @@ from gatepost_webhook.followup.reload import last_known
 from gatepost_webhook.followup.shift import Shift
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.household import Household
+from gatepost_webhook.logs import keep_logs
 from gatepost_webhook.options import data_option, project_option
 from gatepost_webhook.parts import load_parts
 from gatepost_webhook.settings import load_settings
@@ -47,7 +48,7 @@ def command(*, once: bool, root: Path, data: Path | None) -> None:
     Example:
       gatepost work --once
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    keep_logs(logging.INFO)
     settings = load_settings(**({"data": data} if data else {}))
     parts = load_parts(root, last_good=last_known(settings.database))
     household = Household(settings, parts, SystemClock(), working=False, patience=_PATIENCE)
