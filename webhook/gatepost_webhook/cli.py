@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import atexit
 import difflib
+import errno
 import gc
 import importlib
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -19,6 +21,8 @@ from gatepost_webhook.errors import GatepostError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: What the system says when there is no room for what is written.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 #: Command -> what it does; each lives in gatepost_webhook.commands.<name>, with "-" as "_".
 COMMANDS = {
     "init": "Start a new site in a folder.",
@@ -142,12 +146,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if arguments is None and isinstance(end.code, int) and threading.active_count() == 1:
             _leave(end.code)
         raise
+    except OSError as error:
+        if arguments is not None or error.errno not in _NO_ROOM:
+            raise
+        _leave_without_output(error)
 
 
 def _leave(code: int) -> None:
     """End the program without taking apart what it holds in memory: after a build that takes longer than many steps."""
     # As at any end: what was registered for it is done, what was written is handed over.
     atexit._run_exitfuncs()  # noqa: SLF001 - the only door
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError as error:
+        _leave_without_output(error)
     os._exit(code)
+
+
+def _leave_without_output(error: OSError) -> NoReturn:
+    """End the program, whose output has no room where it was sent, or nobody who reads it, which is nothing to tell."""
+    told = f"gatepost: the output could not be written ({error.strerror}): make room, or send it elsewhere\n"
+    if error.errno != errno.EPIPE:
+        with suppress(OSError):
+            os.write(2, told.encode())
+    # Another try to flush, as at an ordinary end, would say it a second time and less well.
+    os._exit(1)
