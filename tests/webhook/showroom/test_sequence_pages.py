@@ -21,6 +21,8 @@ from tests.webhook.followup.desk import START, write_project
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gatepost_site.project import Project
+
 HOSTILE = "email: anna@example.com\nfields: {company: '<script>alert(1)</script>', first_name: Anna}\n"
 FIRST = """\
 ---
@@ -28,6 +30,13 @@ subjects: {a: One, b: 'Two, {{ first_name }}'}
 ---
 Hi {{ first_name }} {% if company %}{{ company }}{% endif %}.
 """
+
+
+def show(project: Project) -> TestClient:
+    magnets = load_magnets(project)
+    manifest = Manifest("Example", "https://example.org/", {"checklist": "get/checklist/"})
+    studio = Studio(load_settings(data=project.root / "data"), manifest, magnets, Languages(), START)
+    return TestClient(Starlette(routes=sequence_routes(project, load_sequences(project, magnets), studio)))
 
 
 @pytest.fixture
@@ -38,10 +47,7 @@ def client(tmp_path: Path) -> TestClient:
     (folder / "personas").mkdir()
     (folder / "personas" / "anna.yml").write_text(HOSTILE, encoding="utf-8")
     (folder / "personas" / "broken.yml").write_text("nothing: here\n", encoding="utf-8")
-    magnets = load_magnets(project)
-    manifest = Manifest("Example", "https://example.org/", {"checklist": "get/checklist/"})
-    studio = Studio(load_settings(data=tmp_path / "data"), manifest, magnets, Languages(), START)
-    return TestClient(Starlette(routes=sequence_routes(project, load_sequences(project, magnets), studio)))
+    return show(project)
 
 
 def test_every_message_is_listed(client: TestClient) -> None:
@@ -50,7 +56,15 @@ def test_every_message_is_listed(client: TestClient) -> None:
         "/_sequences/after/first", "/_sequences/after/second", "/_sequences/after/third",
     ]  # fmt: skip
     assert "After the checklist" in page
+    assert re.findall(r'<span class="who">(.*?)</span>', page)[0] == "first · after 1 day · 2 subjects · first.md"
     assert client.get("/_sequences").url.path == "/_sequences/"
+
+
+def test_a_sequence_without_mails_says_so(tmp_path: Path) -> None:
+    steps = "steps:\n  - {key: seen, wait: 0 minutes, tag: seen}\n"
+    page = show(write_project(tmp_path, sequence=f"title: At the desk\n{steps}")).get("/_sequences/").text
+    assert "It sends no mails to leads." in page
+    assert '<ol class="mails">' not in page
 
 
 def test_a_mail_is_shown_for_a_persona_in_a_language_with_a_subject(client: TestClient) -> None:

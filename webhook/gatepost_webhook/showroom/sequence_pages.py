@@ -23,6 +23,7 @@ from gatepost_webhook.channels.mailbox_pages import (
 )
 from gatepost_webhook.errors import RenderError
 from gatepost_webhook.followup.personas import Persona, read_persona
+from gatepost_webhook.foresight.step_words import rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ class _SequencePages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.filters["linked"] = linked
+        self._environment.filters |= {"linked": linked, "rule": rule_words}
 
     def home(self, _: Request) -> Response:
         return RedirectResponse(_HOME, 307)
