@@ -16,8 +16,9 @@ from gatepost_webhook.followup import signing
 from gatepost_webhook.followup.signing import signer_of
 from gatepost_webhook.followup.worker import Worker
 from gatepost_webhook.settings import Settings, load_settings
-from tests.webhook.followup.desk import DAY
+from tests.webhook.followup.desk import DAY, SEQUENCE
 from tests.webhook.followup.keys import RSA, RSA_RECORD
+from tests.webhook.followup.test_reload import edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,6 +172,34 @@ def test_an_answer_to_a_repeated_mail_ends_it(desk: Desk) -> None:
     desk.run(days=1)
     assert len(desk.run(days=301 / DAY)) == 1
     assert desk.states() == ["sent", "due"]
+
+
+def test_a_relay_that_has_forgotten_by_now_is_not_asked_again(desk: Desk) -> None:
+    keep_keys(desk)
+    desk.enrol(desk.add_lead())
+    desk.end_with(Ambiguous("no answer"))
+    assert len(desk.run(days=1)) == 1
+    # Nobody worked for two days.
+    assert desk.run(days=2) == []
+    assert desk.mails()[0][2] == "held"
+    assert desk.events()[-1] == ("held", "first")
+
+
+@pytest.mark.parametrize(("days", "copies", "state"), [(0.1, 2, "sent"), (0.97, 1, "held")])
+def test_a_step_taken_out_and_brought_back_is_still_one_that_may_have_arrived(
+    desk: Desk, days: float, copies: int, state: str
+) -> None:
+    keep_keys(desk)
+    desk.enrol(desk.add_lead(fields='{"company": "Bakery"}'))
+    desk.end_with(Ambiguous("no answer"))
+    desk.run(days=1)
+    edit(desk, SEQUENCE.replace("  - key: first\n    wait: 1 day\n    message: first.md\n", ""))
+    assert desk.states()[0] == "cancelled"
+    desk.clock.advance(int(days * DAY))
+    edit(desk, first="Another text.")
+    first = [message.data for message in desk.channel.messages if message.mail == 1]
+    assert (len(first), len(set(first))) == (copies, 1)
+    assert desk.states()[0] == state
 
 
 @pytest.mark.parametrize("name", ["Message-ID", "X Key", "List-Key", "Key:", "ключ"])

@@ -18,6 +18,7 @@ from gatepost_webhook.followup.letters import envelope_address, write_letter
 from gatepost_webhook.followup.mailing import message_id, owner_address
 from gatepost_webhook.followup.notices import write_notice
 from gatepost_webhook.followup.plan import Act, Event, Send, Skip, Wait
+from gatepost_webhook.followup.repeats import FORGOTTEN, is_forgotten
 from gatepost_webhook.store import enrolments, mails
 from gatepost_webhook.store.consents import suppressed
 from gatepost_webhook.store.events import add_event
@@ -122,8 +123,8 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail) -> list[Claimed]:
         mails.postpone(connection, mail.id, due_at=now + PAUSE, now=now)
         return []
     step = sequence.step(mail.step)
-    if mail.reason == DOUBT and step is not None and step.is_message:
-        _hold_doubtful(connection, outfit, mail, now)
+    if step is not None and step.is_message and (doubt := _doubt(connection, mail, now)):
+        _hold_doubtful(connection, outfit, mail, doubt)
         return []
     if pause_of_enrolment(connection, enrolment.id):
         delay(connection, mail.id, due_at=now + PAUSE, reason=WAITING, now=now)
@@ -131,11 +132,18 @@ def _claim(connection: Connection, outfit: Outfit, mail: Mail) -> list[Claimed]:
     return _claim_step(connection, outfit, mail, person, (enrolment, sequence))
 
 
-def _hold_doubtful(connection: Connection, outfit: Outfit, mail: Mail, now: int) -> None:
-    """Hold a step that may have been sent by a database that is lost; its sequence goes on as after any such mail."""
+def _doubt(connection: Connection, mail: Mail, now: int) -> str:
+    """Say why a step may have arrived that nobody would notice coming twice, "" when it has not."""
+    if mail.reason == DOUBT:
+        return DOUBT
+    return FORGOTTEN if is_forgotten(connection, mail, now) else ""
+
+
+def _hold_doubtful(connection: Connection, outfit: Outfit, mail: Mail, doubt: str) -> None:
+    """Hold a step that may have arrived; its sequence goes on as after any such mail."""
     name_mail(connection, mail.id, message_id(mail.id, outfit.links.secrets[0], outfit.sender.domain))
-    if mails.end_due(connection, mail.id, "held", DOUBT, now):
-        step_decided(connection, outfit, mail, "held", DOUBT)
+    if mails.end_due(connection, mail.id, "held", doubt, outfit.clock.now()):
+        step_decided(connection, outfit, mail, "held", doubt)
 
 
 def _claim_step(

@@ -15,8 +15,8 @@ from gatepost_webhook.followup.drips import end_ordinary
 from gatepost_webhook.followup.durations import DAY, HOUR, MINUTE
 from gatepost_webhook.followup.in_force import last_sequence_of
 from gatepost_webhook.followup.pacing import end_passage
+from gatepost_webhook.followup.repeats import REPEATED, is_remembered
 from gatepost_webhook.store import enrolments, mails
-from gatepost_webhook.store.handovers import handed_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,10 +35,6 @@ RETRIES = (5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR)
 GIVE_UP = 3 * DAY
 #: Seconds until a confirmation or delivery of unknown fate is repeated, once.
 REPEAT_AFTER = 15 * MINUTE
-#: Seconds for which relays remember an idempotency key; an hour less, for clocks that differ.
-REMEMBERED = 23 * HOUR
-#: Why a mail is due again whose first copy may have arrived.
-REPEATED = "repeated: the relay did not answer after the message"
 #: Characters of a relay's reply that are kept.
 _REPLY = 500
 
@@ -123,7 +119,7 @@ def ambiguous(connection: Connection, outfit: Outfit, mail: Mail, fence: int, re
 def _safe_wait(connection: Connection, mail: Mail, now: int) -> int:
     """Return the seconds to the next attempt at a relay that drops repeated mails; 0 when it may have forgotten."""
     wait = RETRIES[min(mail.attempts, len(RETRIES) - 1)]
-    return wait if now + wait <= (handed_at(connection, mail.id) or now) + REMEMBERED else 0
+    return wait if is_remembered(connection, mail, now + wait) else 0
 
 
 def _sent(connection: Connection, outfit: Outfit, claimed: Claimed) -> None:

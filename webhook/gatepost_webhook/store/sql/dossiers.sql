@@ -87,11 +87,14 @@ INSERT INTO event (at, lead_id, kind, sequence, step, detail)
 VALUES (:at, :lead_id, :kind, :sequence, :step, :detail);
 
 -- name: add_due_steps*!
--- Queue the next steps; a step only once, unless it was cancelled before anything was sent.
+-- Queue the next steps; a step only once, unless it was cancelled before anything was sent. One that may have arrived
+-- keeps that mark.
 INSERT INTO mail (kind, lead_id, submission_id, enrolment_id, step, state, due_at, created_at, changed_at)
 VALUES (:kind, :lead_id, :submission_id, :enrolment_id, :step, 'due', :due_at, :now, :now)
 ON CONFLICT (enrolment_id, step) DO UPDATE
-SET kind = excluded.kind, state = 'due', reason = '', due_at = excluded.due_at, attempts = 0, changed_at = excluded.changed_at
+SET kind = excluded.kind, state = 'due', due_at = excluded.due_at, attempts = 0, changed_at = excluded.changed_at,
+  reason = CASE WHEN mail.reason LIKE 'repeated:%' OR mail.reason LIKE 'the database was restored%' THEN mail.reason
+    ELSE '' END
 WHERE mail.state = 'cancelled';
 
 -- name: finish_enrolments!

@@ -1,9 +1,12 @@
 -- name: add_due_mail^
--- Queue a mail; of an enrolment's step only once, unless that one was cancelled before anything was sent.
+-- Queue a mail; of an enrolment's step only once, unless that one was cancelled before anything was sent. One that may
+-- have arrived keeps that mark.
 INSERT INTO mail (kind, lead_id, submission_id, enrolment_id, step, state, due_at, created_at, changed_at)
 VALUES (:kind, :lead_id, :submission_id, :enrolment_id, :step, 'due', :due_at, :now, :now)
 ON CONFLICT (enrolment_id, step) DO UPDATE
-SET kind = excluded.kind, state = 'due', reason = '', due_at = excluded.due_at, attempts = 0, changed_at = excluded.changed_at
+SET kind = excluded.kind, state = 'due', due_at = excluded.due_at, attempts = 0, changed_at = excluded.changed_at,
+  reason = CASE WHEN mail.reason LIKE 'repeated:%' OR mail.reason LIKE 'the database was restored%' THEN mail.reason
+    ELSE '' END
 WHERE mail.state = 'cancelled'
 RETURNING id;
 
@@ -93,8 +96,9 @@ WHERE enrolment_id = :enrolment_id AND step = :old AND state IN ('due', 'claimed
 SELECT id, kind, step, due_at FROM mail WHERE enrolment_id = :enrolment_id AND state = 'due';
 
 -- name: cancel_waiting_mails_of_enrolment!
--- Take back what an enrolment would be sent.
-UPDATE mail SET state = 'cancelled', reason = :reason, changed_at = :now
+-- Take back what an enrolment would be sent. What may have arrived keeps that mark, for the day on which it comes back.
+UPDATE mail SET state = 'cancelled', changed_at = :now,
+  reason = CASE WHEN reason LIKE 'repeated:%' OR reason LIKE 'the database was restored%' THEN reason ELSE :reason END
 WHERE enrolment_id = :enrolment_id AND state = 'due';
 
 -- name: move_due_mail!
